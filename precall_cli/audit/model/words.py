@@ -1,0 +1,131 @@
+"""Words and their frozen vectors.
+
+A text becomes lower-case words and a few punctuation marks; each word has the mean of its pieces' rows in the static
+table that ships inside the ``wordllama`` wheel (256 numbers a row). The package itself is never imported: the table is
+mapped from its file and the pieces are found by a byte-pair merge over the tokenizer's own vocabulary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+DIMENSION = 256
+MARKS = "?!.,$%"
+_WORD = re.compile(r"[^\W\d_]+(?:'t(?![^\W\d_]))?|'[a-z]+|\d+|[?!.,$%]")
+_PLAIN = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00a0": " ", "\u2026": "."})
+
+
+def split_words(text: str) -> list[str]:
+    """Lower-case words, numbers and the marks ``? ! . , $ %``, in order.
+
+    >>> split_words("What's the head-count, 35?")
+    ['what', "'s", 'the', 'head', 'count', ',', '35', '?']
+    """
+    return _WORD.findall(text.lower().translate(_PLAIN))
+
+
+def find_table() -> Path:
+    """The folder of the installed ``wordllama``, found without importing it.
+
+    Raises ``FileNotFoundError`` when the package is absent.
+    """
+    spec = importlib.util.find_spec("wordllama")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("wordllama: not installed; the audit's model needs its static table")
+    return Path(spec.origin).parent
+
+
+class Pieces:
+    """Byte-pair merging of single words by the tokenizer's vocabulary."""
+
+    def __init__(self, path: Path) -> None:
+        model = json.loads(path.read_text("utf-8"))["model"]
+        self._ids: dict[str, int] = model["vocab"]
+        merges = model["merges"]
+        pairs = (tuple(m.split(" ", 1)) if isinstance(m, str) else tuple(m) for m in merges)
+        self._rank: dict[tuple[str, ...], int] = {pair: rank for rank, pair in enumerate(pairs)}
+
+    def ids(self, word: str) -> list[int]:
+        """The vocabulary rows of ``word``, at least one."""
+        whole = self._ids.get("\u2581" + word)
+        parts = ["\u2581", *word]
+        if whole is not None and len(word) == 1:
+            return [whole]
+        far = len(self._rank)
+        while len(parts) > 1:
+            ranks = [self._rank.get(pair, far) for pair in zip(parts, parts[1:])]
+            best = min(ranks)
+            if best == far:
+                break
+            left, right = parts[(at := ranks.index(best))], parts[at + 1]
+            merged: list[str] = []
+            i = 0
+            while i < len(parts):
+                if i + 1 < len(parts) and parts[i] == left and parts[i + 1] == right:
+                    merged.append(left + right)
+                    i += 2
+                else:
+                    merged.append(parts[i])
+                    i += 1
+            parts = merged
+        found: list[int] = []
+        for part in parts:
+            row = self._ids.get(part)
+            if row is not None:
+                found.append(row)
+            else:
+                found.extend(self._ids.get(f"<0x{byte:02X}>", 0) for byte in part.encode("utf-8"))
+        return found
+
+
+class Lexicon:
+    """Rows for words, made when first seen and kept.
+
+    ``vectors`` is float32 ``[rows, 256]``, each row of length 1; row 0 is the empty word and all zero.
+    A word's vector depends on the word alone, so what was seen before changes no score.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        folder = folder or find_table()
+        self._pieces = Pieces(folder / "tokenizers" / "l2_supercat_tokenizer_config.json")
+        path = folder / "weights" / "l2_supercat_256.safetensors"
+        with path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            head = json.loads(file.read(size))["embedding.weight"]
+        if head["dtype"] != "F16" or head["shape"][1] != DIMENSION:
+            raise ValueError(f"{path}: not the table this model was trained on")
+        start = 8 + size + head["data_offsets"][0]
+        self._table = np.memmap(path, dtype="<f2", mode="r", offset=start, shape=tuple(head["shape"]))
+        self._rows: dict[str, int] = {"": 0}
+        self.words: list[str] = [""]
+        self.vectors: NDArray[np.float32] = np.zeros((1024, DIMENSION), np.float32)
+
+    def fingerprint(self) -> str:
+        """16 hex digits that change when the table changes (every 97th row is read)."""
+        return hashlib.sha256(np.ascontiguousarray(self._table[::97]).tobytes()).hexdigest()[:16]
+
+    def row(self, word: str) -> int:
+        """The row of ``word`` in ``vectors``."""
+        found = self._rows.get(word)
+        if found is None:
+            found = len(self.words)
+            if found == len(self.vectors):
+                self.vectors = np.concatenate([self.vectors, np.zeros_like(self.vectors)])
+            mean = self._table[self._pieces.ids(word)].astype(np.float32).mean(axis=0)
+            norm = np.float32(np.sqrt(np.dot(mean, mean)))
+            self.vectors[found] = mean / max(norm, np.float32(1e-6))
+            self.words.append(word)
+            self._rows[word] = found
+        return found
+
+    def rows(self, words: Sequence[str]) -> list[int]:
+        """The rows of ``words``, in order."""
+        return [self.row(word) for word in words]

@@ -1,0 +1,171 @@
+"""JSON as precall reads and writes it: strict on the way in, canonical on the way out.
+
+Strict means that what two readers could understand differently is refused: duplicate keys, NaN and
+infinities, lone surrogates, numbers beyond a double. Canonical is RFC 8785, the base of all digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from typing import Any, NoReturn, TypeAlias
+
+import rfc8785
+
+from precall_cli.errors import BadInput
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_DIGITS = 40
+
+Json: TypeAlias = Any
+"""A parsed JSON value: str, int, float, bool, None, list or dict of these."""
+
+
+class _Refused(ValueError):
+    """Raised inside a parser hook, where the place in the file is not known."""
+
+
+def decode_utf8(data: bytes, source: str, *, max_bytes: int = MAX_BYTES) -> str:
+    """The text of `data`; a UTF-8 byte order mark is dropped.
+
+    Raises BadInput, naming `source`, when the data is larger than `max_bytes` bytes or not UTF-8.
+    """
+    if len(data) > max_bytes:
+        raise BadInput(
+            f"{len(data):,} bytes is over the limit of {max_bytes:,}", place=source, hint="Split the file."
+        )
+    for mark, name in ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16")):
+        if data.startswith(mark):
+            raise BadInput(f"is {name}, expected UTF-8", place=source, hint="Save it as UTF-8.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}",
+            place=source,
+            hint="Save it as UTF-8.",
+        ) from None
+
+
+def parse_json(data: bytes | str, source: str, *, max_bytes: int = MAX_BYTES) -> Json:
+    """The value of one JSON document.
+
+    `source` names the document in messages (a file name, or `file:line`). Raises BadInput for anything
+    that is not JSON, and for duplicate keys, NaN, infinities, lone surrogates, nesting deeper than
+    MAX_DEPTH, or a number of more than MAX_DIGITS digits.
+    """
+    text = decode_utf8(data, source, max_bytes=max_bytes) if isinstance(data, bytes) else data
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_unique_keys,
+            parse_constant=_no_constant,
+            parse_int=_parse_int,
+            parse_float=_parse_float,
+        )
+    except json.JSONDecodeError as error:
+        what = "is empty" if not text.strip() else f"is not JSON: {error.msg}"
+        raise BadInput(what, place=f"{source}:{error.lineno}:{error.colno}") from None
+    except RecursionError:
+        raise BadInput(f"is nested deeper than {MAX_DEPTH} levels", place=source) from None
+    except _Refused as error:
+        raise BadInput(str(error), place=source) from None
+    _check_depth_and_text(value, source)
+    return value
+
+
+def _unique_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _Refused(f"the key {key!r} stands twice in one object; keep one of them")
+            seen.add(key)
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise _Refused(f"{name} is not a JSON number; write null or a finite number")
+
+
+def _parse_int(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise _Refused(f"a number has {len(digits):,} digits; at most {MAX_DIGITS} are read")
+    return int(digits)
+
+
+def _parse_float(digits: str) -> float:
+    value = float(digits) if len(digits) <= 4 * MAX_DIGITS else math.inf
+    if not math.isfinite(value):
+        raise _Refused(f"the number {digits[:20]}… is out of range")
+    return value
+
+
+def _check_depth_and_text(value: Json, source: str) -> None:
+    stack: list[tuple[Json, str, int]] = [(value, "", 1)]
+    while stack:
+        node, pointer, depth = stack.pop()
+        if depth > MAX_DEPTH + 1:
+            raise BadInput(f"is nested deeper than {MAX_DEPTH} levels", place=f"{source}: {pointer[:80]}")
+        if isinstance(node, str):
+            _check_text(node, source, pointer)
+        elif isinstance(node, dict):
+            for key, child in node.items():
+                _check_text(key, source, pointer)
+                stack.append((child, f"{pointer}/{escape_token(key)}", depth + 1))
+        elif isinstance(node, list):
+            stack.extend((child, f"{pointer}/{index}", depth + 1) for index, child in enumerate(node))
+
+
+def _check_text(text: str, source: str, pointer: str) -> None:
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadInput("a lone surrogate is no character", place=f"{source}: {pointer or '/'}") from None
+
+
+def escape_token(token: str) -> str:
+    """One key as it stands in a JSON Pointer (RFC 6901 section 3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def resolve_pointer(document: Json, pointer: str) -> Json:
+    """The value that an RFC 6901 pointer names in `document`; raises KeyError when there is none."""
+    if pointer == "":
+        return document
+    if not pointer.startswith("/"):
+        raise KeyError(pointer)
+    node = document
+    for raw in pointer[1:].split("/"):
+        token = raw.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, dict) and token in node:
+            node = node[token]
+        elif isinstance(node, list) and token.isdecimal() and token.isascii() and _is_index(token, node):
+            node = node[int(token)]
+        else:
+            raise KeyError(pointer)
+    return node
+
+
+def _is_index(token: str, items: list[Json]) -> bool:
+    return len(token) < 9 and (token == "0" or token[0] != "0") and int(token) < len(items)
+
+
+def canonical_bytes(value: Json) -> bytes:
+    """The RFC 8785 form of a JSON value: the bytes that digests are taken of."""
+    return rfc8785.dumps(value)
+
+
+def digest(value: Json) -> str:
+    """`sha256:` and the hex digest of the canonical form."""
+    return "sha256:" + hashlib.sha256(canonical_bytes(value)).hexdigest()
+
+
+def readable_json(value: Json) -> str:
+    """Indented JSON with a fixed layout, for `--json` and for files that people read in a diff."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
