@@ -1,0 +1,144 @@
+"""The root command: which commands there are, loaded when they run, and the one error boundary."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import typer.core
+import typer.main
+
+from precall_cli.errors import PrecallError
+
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context
+    from typer._click.formatting import HelpFormatter
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command of the root: the module that holds its `app`, and its line in the help."""
+
+    module: str
+    help: str
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Start": {
+        "demo": Entry("demo", "The whole story on shipped fixtures, offline, in a temporary store."),
+        "init": Entry("init", "Write precall.toml, the five policies, a playbook and an empty store."),
+        "settings": Entry("settings", "Each setting with its value and where it comes from."),
+        "schema": Entry("schema", "JSON Schema of a record."),
+    },
+    "Before the call": {
+        "brief": Entry("brief", "Check briefs: all problems in one pass."),
+        "plan": Entry("plan", "Create, show, list and compare plans."),
+        "policy": Entry("policy", "The agents' policies and where each value comes from."),
+    },
+    "After the call": {
+        "audit": Entry("audit", "Plan against transcript, with evidence for each status."),
+        "audit-pairs": Entry("audit_pairs", "Many audits without a store, in constant memory."),
+        "why": Entry("why", "Why the agent said it: turn, plan item, facts, policy."),
+        "outcome": Entry("outcome", "Log why the agent left the plan; list what is stored."),
+        "transcript": Entry("transcript", "Convert transcripts; list the known formats."),
+    },
+    "The store": {
+        "verify": Entry("verify", "Recompute the seal: every row, the first bad one, every late plan."),
+        "db": Entry("db", "The store: version, migration, backup."),
+    },
+}
+COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
+
+
+class RootGroup(typer.core.TyperGroup):
+    """Loads a command's module when it is called, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = import_module(f"precall_cli.cli.{entry.module}")
+        return typer.main.get_command(module.app)
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        for title, entries in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
+
+    def invoke(self, ctx: Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PrecallError as error:
+            report_error(error)
+            raise typer.Exit(error.exit_code) from None
+        except BrokenPipeError:
+            # The reader of our output went away, as `| head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except OSError as error:
+            report_error(unexpected_os_error(error))
+            raise typer.Exit(5) from None
+
+
+app = typer.Typer(
+    cls=RootGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: precall demo",
+)
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Call plans for AI voice agents: committed before the dial, audited against the transcript.
+
+    \b
+    Exit codes: 0 done · 1 findings · 2 bad input · 3 nothing to work on
+                4 integrity · 5 a service or the database cannot be used
+    """
+    if version:
+        from precall_cli import __version__
+
+        typer.echo(f"precall {__version__}")
+        raise typer.Exit
+
+
+def report_error(error: PrecallError) -> None:
+    """Says what is wrong, where, and how to mend it, in inert text on stderr."""
+    from precall_cli.report.inert import inert
+
+    place = f"{error.place}: " if error.place else ""
+    sys.stderr.write(inert(f"precall: {place}{error.problem}\n"))
+    if error.hint:
+        sys.stderr.write(inert(f"  {error.hint}\n"))
+
+
+def unexpected_os_error(error: OSError) -> PrecallError:
+    """An operating-system error that no part foresaw, as one of ours."""
+    from precall_cli.errors import Unavailable
+
+    return Unavailable(error.strerror or type(error).__name__, place=str(error.filename or ""))
+
+
+def run() -> None:
+    """Runs the command line. Whatever goes wrong ends with one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(prog_name="precall")
+    except RecursionError:
+        report_error(PrecallError("the input is nested too deeply"))
+        sys.exit(2)

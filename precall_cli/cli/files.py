@@ -1,0 +1,96 @@
+"""Reading what the command line names: regular files, folders of them, or `-` for standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from precall_cli.errors import BadInput, NothingCollected, Unavailable
+from precall_cli.records.json_text import MAX_BYTES
+
+
+def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file, or of standard input for `-`.
+
+    Raises BadInput for anything but a readable regular file of at most `max_bytes` bytes.
+    """
+    if str(path) == "-":
+        data = sys.stdin.buffer.read(max_bytes + 1)
+        if len(data) > max_bytes:
+            raise BadInput(f"is over the limit of {max_bytes:,} bytes", place="-")
+        return data
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError) as error:
+        raise BadInput(_why(error), place=str(path), hint=_hint(error)) from None
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(file.fileno())
+        if stat.S_ISDIR(status.st_mode):
+            raise BadInput("is a folder, expected a file", place=str(path))
+        if not stat.S_ISREG(status.st_mode):
+            raise BadInput("is not a regular file", place=str(path), hint="Use `-` to read standard input.")
+        if status.st_size > max_bytes:
+            raise BadInput(
+                f"{status.st_size:,} bytes is over the limit of {max_bytes:,}", place=str(path), hint="Split it."
+            )
+        try:
+            return file.read(max_bytes + 1)
+        except OSError as error:
+            raise Unavailable(_why(error), place=str(path)) from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, PermissionError):
+        return "may not be read"
+    return getattr(error, "strerror", None) or "is no usable file name"
+
+
+def _hint(error: Exception) -> str:
+    return "Check the name." if isinstance(error, FileNotFoundError) else ""
+
+
+def collect(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[Path]:
+    """The files that `paths` name: files as they are, folders as their files with one of `suffixes`.
+
+    Sorted within a folder; not recursive. Raises NothingCollected when that is none.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if str(path) != "-" and path.is_dir():
+            found.extend(sorted(p for p in path.iterdir() if p.suffix in suffixes and p.is_file()))
+        else:
+            found.append(path)
+    if not found:
+        named = ", ".join(str(path) for path in paths) or "the command line"
+        raise NothingCollected(f"no {' or '.join(suffixes)} file found in {named}")
+    return found
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a whole file or nothing: a temporary file beside it, mode 0600, then a rename.
+
+    Raises BadInput when the folder is missing or the path is no regular file, Unavailable when the disk
+    refuses.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise BadInput("is not a regular file", place=str(path), hint="Name another file to write to.")
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except FileNotFoundError:
+        raise BadInput("the folder does not exist", place=str(path.parent), hint="Create it first.") from None
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise Unavailable(error.strerror or "cannot be written", place=str(path)) from None

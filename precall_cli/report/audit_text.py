@@ -1,0 +1,252 @@
+"""One audit for the terminal: three figures on top, a line for each plan item, the words that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from precall_cli.records.audit import NOT_APPLICABLE, Audit, AuditItem, Deviation
+from precall_cli.records.plan import CallPlan, Item
+from precall_cli.records.transcript import Transcript
+from precall_cli.report.console import line, words
+from precall_cli.report.inert import one_line
+
+VERDICT_STYLE = {"pass": "bold green", "review": "bold yellow", "fail": "bold red"}
+SEVERITY_STYLE = {"critical": "bold red", "major": "red", "minor": "yellow", "info": "cyan"}
+LABEL_WIDTH = 18
+STATUS_WIDTH = 20
+ROOMY = 90
+"""Columns from which the evidence stands on the line of its item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the first line says besides the audit itself."""
+
+    plan: str
+    """The plan in a few words, such as `pln_9f2c (inbound, offline, sealed 12 s before the dial)`."""
+    next_steps: tuple[str, ...] = ()
+    """Commands to type next."""
+    caveats: tuple[str, ...] = ()
+    """What the reader must know, such as that no store has sealed the plan."""
+
+
+def render_audit(
+    plan: CallPlan, transcript: Transcript, audit: Audit, heading: Heading, width: int
+) -> Iterator[Text]:
+    """The lines of the report, at most `width` columns each."""
+    yield from _header(plan, audit, heading, width)
+    yield Text()
+    items = {item.id: item for _, item in plan.items()}
+    by_item: dict[str, list[Deviation]] = {}
+    for deviation in audit.deviations:
+        if deviation.item and deviation.logged != "unconfirmed":
+            by_item.setdefault(deviation.item, []).append(deviation)
+    for entry in audit.items:
+        yield from _item_lines(entry, items[entry.item], by_item.get(entry.item, []), transcript, width)
+    loose = [d for d in audit.deviations if not d.item and d.logged != "unconfirmed"]
+    if loose:
+        yield Text()
+        for deviation in loose:
+            yield from _loose_lines(deviation, transcript, width)
+    yield Text()
+    yield from _footer(audit, heading, width)
+
+
+def _header(plan: CallPlan, audit: Audit, heading: Heading, width: int) -> Iterator[Text]:
+    verdict = line("verdict ", (audit.verdict.upper(), VERDICT_STYLE[audit.verdict]))
+    left = line((audit.call_id[:60], "bold"), " · plan ", heading.plan)
+    if left.cell_len + verdict.cell_len + 2 <= width:
+        yield line(left, " " * (width - left.cell_len - verdict.cell_len), verdict)
+    else:
+        yield from _wrapped(left, width)
+        yield verdict
+    compliance = line(
+        "compliance ", (audit.compliance, "green" if audit.compliance == "clean" else "bold red")
+    )
+    figures = [_adherence(audit), _outcome(plan, audit), compliance]
+    yield from _joined(figures, " · ", width)
+
+
+def _adherence(audit: Audit) -> Text:
+    scores = audit.scores
+    if scores.adherence is None:
+        return line("adherence none due")
+    kept = scores.applicable - scores.deviated
+    uncertain = f", {scores.uncertain} uncertain" if scores.uncertain else ""
+    return line("adherence ", (f"{kept}/{scores.applicable} due {percent(scores.adherence)}", "bold"), uncertain)
+
+
+def percent(rate: float) -> str:
+    """A rate in per cent; never 100 % or 0 % unless it is exactly that."""
+    shown = round(rate * 100)
+    if shown == 100 and rate < 1:
+        return "99.9 %" if rate >= 0.999 else f"{int(rate * 1000) / 10:g} %"
+    if shown == 0 and rate > 0:
+        return "0.1 %" if rate < 0.001 else f"{rate * 100:.1f} %"
+    return f"{shown} %"
+
+
+def _outcome(plan: CallPlan, audit: Audit) -> Text:
+    rungs = [step.id for step in plan.next_steps]
+    reached = audit.outcome.rung
+    words_ = f"outcome objective {audit.outcome.objective.replace('_', ' ')}"
+    if reached in rungs:
+        words_ += f", rung {rungs.index(reached) + 1} of {len(rungs)} {audit.outcome.result or 'offered'}"
+    return line(words_)
+
+
+def _item_lines(
+    entry: AuditItem, item: Item, deviations: list[Deviation], transcript: Transcript, width: int
+) -> Iterator[Text]:
+    mark, style = _mark(entry, deviations)
+    status = entry.status.replace("_", " ") + (f", {entry.result}" if entry.result else "")
+    label = _label(entry.kind, item)
+    head = line(("  " + mark + " ", style), set_cell_size(label, LABEL_WIDTH), " ", (status, style))
+    proof = _proof(entry, deviations, transcript)
+    if proof is None:
+        yield head
+        return
+    if width >= ROOMY:
+        pad = max(1, 4 + LABEL_WIDTH + 1 + STATUS_WIDTH - head.cell_len)
+        head.append(" " * pad)
+        yield from _hanging(head, proof, head.cell_len, width)
+    else:
+        yield head
+        yield from _hanging(line("      "), proof, 6, width)
+
+
+def _mark(entry: AuditItem, deviations: list[Deviation]) -> tuple[str, str]:
+    if entry.status == "uncertain":
+        return "?", "magenta"
+    worst = [d for d in deviations if d.owner == "agent"]
+    if worst:
+        gravest = max(worst, key=lambda d: ("info", "minor", "major", "critical").index(d.severity))
+        return ("~" if gravest.severity == "minor" else "✗"), SEVERITY_STYLE[gravest.severity]
+    if entry.status in NOT_APPLICABLE:
+        return "·", "dim"
+    return "✓", "green"
+
+
+def _label(kind: str, item: Item) -> str:
+    if item.id == kind:
+        return kind
+    topic = getattr(item, "topic", "") or ""
+    said = topic.replace("_", " ") or getattr(
+        item,
+        {
+            "disclosure": "text",
+            "qualification": "question",
+            "objection": "objection",
+            "next_step": "step",
+            "stop": "condition",
+            "do_not_mention": "text",
+        }.get(kind, "id"),
+        "",
+    )
+    return clip(f"{item.id} {one_line(said)}", LABEL_WIDTH)
+
+
+def clip(text: str, columns: int) -> str:
+    """`text` cut to `columns` terminal cells, with an ellipsis where something is missing."""
+    if cell_len(text) <= columns:
+        return text
+    return set_cell_size(text, columns - 1).rstrip() + "…"
+
+
+def _proof(entry: AuditItem, deviations: list[Deviation], transcript: Transcript) -> Text | None:
+    where = " → ".join(f"#{turn}" for turn in entry.turns[:3])
+    if entry.quote:
+        quoted = f"#{entry.quote_turn}" if entry.quote_turn is not None else where
+        if where and where != quoted:
+            quoted = where
+        proof = line((f"{quoted}  ", "dim"), "“", words(entry.quote), "”")
+    elif where:
+        proof = line((where, "dim"))
+    else:
+        proof = Text(end="")
+    extra = "; ".join(d.explanation for d in deviations)
+    if not extra and entry.reason and entry.status in ("uncertain", "not_reached", "skipped"):
+        extra = entry.reason
+    if extra:
+        proof = line(proof, "  " if proof.plain else "", (one_line(extra), "italic"))
+    return proof if proof.plain else None
+
+
+def _loose_lines(deviation: Deviation, transcript: Transcript, width: int) -> Iterator[Text]:
+    style = SEVERITY_STYLE[deviation.severity]
+    mark = {"info": "i", "minor": "~"}.get(deviation.severity, "✗")
+    head = line((f"  {mark} ", style), (deviation.type.replace("_", " "), style), "  ")
+    where = " → ".join(f"#{turn}" for turn in deviation.turns[:3])
+    quote = ""
+    if deviation.turns and deviation.turns[0] < len(transcript.turns):
+        quote = f"“{clip(one_line(transcript.turns[deviation.turns[0]].text), 120)}”  "
+    body = line((where + "  " if where else "", "dim"), quote, (one_line(deviation.explanation), "italic"))
+    yield from _hanging(head, body, 6, width)
+
+
+def _footer(audit: Audit, heading: Heading, width: int) -> Iterator[Text]:
+    found = [d for d in audit.deviations if d.logged != "unconfirmed"]
+    agents = [d for d in found if d.owner == "agent"]
+    explained = sum(d.logged == "explained" for d in agents)
+    if agents:
+        parts = f"{_count(len(agents), 'deviation')}, {explained} logged by the agent, {len(agents) - explained} silent"
+    else:
+        parts = "no deviation by the agent"
+    plan_owned = len(found) - len(agents)
+    if plan_owned:
+        parts += f" · {plan_owned} the plan did not foresee"
+    unconfirmed = len(audit.deviations) - len(found)
+    if unconfirmed:
+        parts += f" · {_count(unconfirmed, 'log entry', 'log entries')} with nothing found"
+    yield from _wrapped(line(parts, ("   audit sig " + audit.signature[:12], "dim")), width)
+    for caveat in (*heading.caveats, *audit.notes):
+        yield from _hanging(line(("note: ", "yellow")), line(one_line(caveat)), 6, width)
+    if heading.next_steps:
+        yield from _joined([line(step) for step in heading.next_steps], " · ", width, first=line(("next: ", "dim")))
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def _joined(parts: list[Text], separator: str, width: int, first: Text | None = None) -> Iterator[Text]:
+    """Parts on as few lines as fit, a part never broken while it fits a line of its own."""
+    current = first or Text(end="")
+    empty = True
+    for part in parts:
+        if not empty and current.cell_len + len(separator) + part.cell_len > width:
+            yield current
+            current, empty = Text("  ", end=""), True
+        current = line(current, "" if empty else separator, part)
+        empty = False
+    yield from _wrapped(current, width)
+
+
+def _hanging(head: Text, body: Text, columns: int, width: int) -> Iterator[Text]:
+    """`head` and `body` on one line; what does not fit goes on under `columns` blanks."""
+    room = max(20, width - columns)
+    lines = _split(body, room) if head.cell_len <= columns else _split(body, room)
+    if head.cell_len + (lines[0].cell_len if lines else 0) > width:
+        yield head
+        head = Text(" " * columns, end="")
+    for index, part in enumerate(lines or [Text(end="")]):
+        yield line(head if index == 0 else " " * columns, part)
+
+
+def _wrapped(text: Text, width: int) -> Iterator[Text]:
+    yield from _split(text, width)
+
+
+def _split(text: Text, width: int) -> list[Text]:
+    """The text broken at blanks into lines of at most `width` cells; a longer word is cut."""
+    from rich.console import Console
+
+    lines = text.wrap(Console(width=width, markup=False), width)
+    for part in lines:
+        part.rstrip()
+        part.end = ""
+    return list(lines)
