@@ -49,19 +49,22 @@ def decode_utf8(data: bytes, source: str, *, max_bytes: int = MAX_BYTES) -> str:
         ) from None
 
 
-def parse_json(data: bytes | str, source: str, *, max_bytes: int = MAX_BYTES) -> Json:
+def parse_json(
+    data: bytes | str, source: str, *, max_bytes: int = MAX_BYTES, nan_as_null: bool = False
+) -> Json:
     """The value of one JSON document.
 
     `source` names the document in messages (a file name, or `file:line`). Raises BadInput for anything
     that is not JSON, and for duplicate keys, NaN, infinities, lone surrogates, nesting deeper than
-    MAX_DEPTH, or a number of more than MAX_DIGITS digits.
+    MAX_DEPTH, or a number of more than MAX_DIGITS digits. With `nan_as_null`, NaN and the infinities become
+    null: speech recognisers write them as the score of a word.
     """
     text = decode_utf8(data, source, max_bytes=max_bytes) if isinstance(data, bytes) else data
     try:
         value = json.loads(
             text,
             object_pairs_hook=_unique_keys,
-            parse_constant=_no_constant,
+            parse_constant=_as_null if nan_as_null else _no_constant,
             parse_int=_parse_int,
             parse_float=_parse_float,
         )
@@ -89,6 +92,10 @@ def _unique_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _no_constant(name: str) -> NoReturn:
     raise _Refused(f"{name} is not a JSON number; write null or a finite number")
+
+
+def _as_null(_: str) -> None:
+    return None
 
 
 def _parse_int(digits: str) -> int:
