@@ -35,7 +35,9 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
             raise BadInput("is not a regular file", place=str(path), hint="Use `-` to read standard input.")
         if status.st_size > max_bytes:
             raise BadInput(
-                f"{status.st_size:,} bytes is over the limit of {max_bytes:,}", place=str(path), hint="Split it."
+                f"{status.st_size:,} bytes is over the limit of {max_bytes:,}",
+                place=str(path),
+                hint="Split it.",
             )
         try:
             return file.read(max_bytes + 1)

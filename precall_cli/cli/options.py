@@ -26,7 +26,9 @@ Now = Annotated[
 ]
 AgentSpeakers = Annotated[
     list[str] | None,
-    typer.Option("--agent-speaker", metavar="LABEL", help="A label that is the agent: a name, an id, `channel 1`."),
+    typer.Option(
+        "--agent-speaker", metavar="LABEL", help="A label that is the agent: a name, an id, `channel 1`."
+    ),
 ]
 ContactSpeakers = Annotated[
     list[str] | None,

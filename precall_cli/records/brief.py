@@ -272,7 +272,9 @@ class Brief(Record):
             for index, found in enumerate(ids):
                 if found in ids[:index]:
                     problems.append(
-                        Problem(f"/{field}/{index}", f"repeats the id of /{field}/{ids.index(found)}", "Keep one.")
+                        Problem(
+                            f"/{field}/{index}", f"repeats the id of /{field}/{ids.index(found)}", "Keep one."
+                        )
                     )
         return problems
 

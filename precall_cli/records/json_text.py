@@ -164,8 +164,26 @@ def _is_index(token: str, items: list[Json]) -> bool:
 
 
 def canonical_bytes(value: Json) -> bytes:
-    """The RFC 8785 form of a JSON value: the bytes that digests are taken of."""
-    return rfc8785.dumps(value)
+    """The RFC 8785 form of a JSON value: the bytes that digests are taken of.
+
+    Raises BadInput for an integer that no double holds exactly, since two readers would differ on it.
+    """
+    try:
+        return rfc8785.dumps(value)
+    except rfc8785.IntegerDomainError:
+        return rfc8785.dumps(_as_doubles(value))
+
+
+def _as_doubles(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _as_doubles(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_as_doubles(child) for child in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
+        if int(float(value)) != value:
+            raise BadInput(f"the number {value} is too large to be exact", hint="Write it as a string.")
+        return float(value)
+    return value
 
 
 def digest(value: Json) -> str:

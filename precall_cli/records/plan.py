@@ -246,7 +246,9 @@ class CallPlan(Record):
         seen: dict[str, str] = {}
         for kind, item in self.items():
             if item.id in seen:
-                problems.append(Problem("", f"the item id {item.id!r} stands twice: {seen[item.id]} and {kind}"))
+                problems.append(
+                    Problem("", f"the item id {item.id!r} stands twice: {seen[item.id]} and {kind}")
+                )
             seen[item.id] = kind
         return problems
 

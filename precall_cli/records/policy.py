@@ -74,7 +74,7 @@ class Required(Part):
     """What must be said whatever the jurisdiction asks."""
 
     ai_voice: Literal["always", "jurisdiction"] = "jurisdiction"
-    """Say that it is an AI: always, or where the jurisdiction asks for it or is not known to be free of it."""
+    """Say that it is an AI: always, or where the jurisdiction asks for it or may ask for it."""
     recording: Literal["always", "jurisdiction", "off"] = "jurisdiction"
     """Say that the call is recorded; `off`: calls are not recorded at all."""
 
@@ -82,7 +82,7 @@ class Required(Part):
 class Judging(Part):
     """How an audit of this agent's calls is weighed."""
 
-    weights: dict[ItemKind, Annotated[float, Field(ge=0)]] = {}
+    weights: dict[ItemKind, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     """Weight of an item by its kind; 1 where nothing is said."""
     review_above: Share = 0.2
     """Deviation rate over which the verdict is `review`."""
@@ -129,14 +129,24 @@ class Policy(Record):
                 )
             )
         if planning.mode == "at_call" and planning.budget_ms == 0:
-            problems.append(Problem("/planning/budget_ms", "must be above 0 when planning at call", "Give a budget."))
+            problems.append(
+                Problem("/planning/budget_ms", "must be above 0 when planning at call", "Give a budget.")
+            )
         if planning.mode != "at_call" and planning.budget_ms:
             problems.append(
-                Problem("/planning/budget_ms", f"must be 0: mode {planning.mode!r} plans nothing live", "Set it to 0.")
+                Problem(
+                    "/planning/budget_ms",
+                    f"must be 0: mode {planning.mode!r} plans nothing live",
+                    "Set it to 0.",
+                )
             )
         if planning.mode == "precomputed" and self.refresh.expires_after_h is None:
             problems.append(
-                Problem("/refresh/expires_after_h", "is required for precomputed plans", "Say after how many hours.")
+                Problem(
+                    "/refresh/expires_after_h",
+                    "is required for precomputed plans",
+                    "Say after how many hours.",
+                )
             )
         if planning.engine == "claude" and planning.model is None:
             problems.append(Problem("/planning/model", "is required for the claude engine", "Name a model."))

@@ -18,8 +18,12 @@ SCHEMA_BASE = "https://precall.dev/schemas"
 
 def parse_time(text: str) -> datetime:
     """An RFC 3339 time with its offset, as an aware datetime in UTC. Raises ValueError."""
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII):
-        raise ValueError(f"must be an RFC 3339 time with an offset, like 2026-11-20T15:04:05Z, not {text[:40]!r}")
+    if not re.fullmatch(
+        r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII
+    ):
+        raise ValueError(
+            f"must be an RFC 3339 time with an offset, like 2026-11-20T15:04:05Z, not {text[:40]!r}"
+        )
     return datetime.fromisoformat(text.upper().replace(" ", "T")).astimezone(UTC)
 
 
@@ -138,6 +142,8 @@ class Record(Part):
         try:
             # JSON mode, so that strictness concerns flags and numbers, not tuples and lists.
             record = cls.model_validate_json(canonical_bytes(document))
+        except BadInput as error:
+            return None, [Problem("", error.problem, error.hint)]
         except ValidationError as error:
             return None, _problems_of(error, cls, document)
         problems = record.cross_check()
@@ -151,7 +157,9 @@ class Record(Part):
 def describe(problems: Iterable[Problem]) -> str:
     """All problems in one text: a line each, with the pointer and how to mend it."""
     lines = [f"{p.pointer or '/'}: {p.problem}" + (f" {p.mend}" if p.mend else "") for p in problems]
-    return lines[0] if len(lines) == 1 else f"{len(lines)} problems\n" + "\n".join("  " + line for line in lines)
+    return (
+        lines[0] if len(lines) == 1 else f"{len(lines)} problems\n" + "\n".join("  " + line for line in lines)
+    )
 
 
 def _kind(value: Json) -> str:
@@ -186,7 +194,9 @@ def _problem(
     if kind in ("bool_type", "bool_parsing"):
         found = _value_at(document, place)
         shown = f'"{found[:20]}"' if isinstance(found, str) else str(found)[:20]
-        return Problem(pointer, f"must be true or false, not {shown}", "Write true, false, or null if unknown.")
+        return Problem(
+            pointer, f"must be true or false, not {shown}", "Write true, false, or null if unknown."
+        )
     if kind == "value_error":
         return Problem(pointer, str(ctx.get("error", message)))
     text = message[0].lower() + message[1:]

@@ -56,5 +56,7 @@ class Transcript(Record):
         """Turns that do not count from 0 upwards."""
         for index, turn in enumerate(self.turns):
             if turn.i != index:
-                return [Problem(f"/turns/{index}/i", f"must be {index}: turns count from 0", "Renumber them.")]
+                return [
+                    Problem(f"/turns/{index}/i", f"must be {index}: turns count from 0", "Renumber them.")
+                ]
         return []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from precall_cli.records.audit import NOT_APPLICABLE, Audit, AuditItem, Deviation
@@ -13,6 +12,7 @@ from precall_cli.records.plan import CallPlan, Item
 from precall_cli.records.transcript import Transcript
 from precall_cli.report.console import line, words
 from precall_cli.report.inert import one_line
+from precall_cli.report.layout import clip, count, fill, hanging, joined, percent, split
 
 VERDICT_STYLE = {"pass": "bold green", "review": "bold yellow", "fail": "bold red"}
 SEVERITY_STYLE = {"critical": "bold red", "major": "red", "minor": "yellow", "info": "cyan"}
@@ -62,13 +62,13 @@ def _header(plan: CallPlan, audit: Audit, heading: Heading, width: int) -> Itera
     if left.cell_len + verdict.cell_len + 2 <= width:
         yield line(left, " " * (width - left.cell_len - verdict.cell_len), verdict)
     else:
-        yield from _wrapped(left, width)
+        yield from split(left, width)
         yield verdict
     compliance = line(
         "compliance ", (audit.compliance, "green" if audit.compliance == "clean" else "bold red")
     )
     figures = [_adherence(audit), _outcome(plan, audit), compliance]
-    yield from _joined(figures, " · ", width)
+    yield from joined(figures, " · ", width)
 
 
 def _adherence(audit: Audit) -> Text:
@@ -77,17 +77,9 @@ def _adherence(audit: Audit) -> Text:
         return line("adherence none due")
     kept = scores.applicable - scores.deviated
     uncertain = f", {scores.uncertain} uncertain" if scores.uncertain else ""
-    return line("adherence ", (f"{kept}/{scores.applicable} due {percent(scores.adherence)}", "bold"), uncertain)
-
-
-def percent(rate: float) -> str:
-    """A rate in per cent; never 100 % or 0 % unless it is exactly that."""
-    shown = round(rate * 100)
-    if shown == 100 and rate < 1:
-        return "99.9 %" if rate >= 0.999 else f"{int(rate * 1000) / 10:g} %"
-    if shown == 0 and rate > 0:
-        return "0.1 %" if rate < 0.001 else f"{rate * 100:.1f} %"
-    return f"{shown} %"
+    return line(
+        "adherence ", (f"{kept}/{scores.applicable} due {percent(scores.adherence)}", "bold"), uncertain
+    )
 
 
 def _outcome(plan: CallPlan, audit: Audit) -> Text:
@@ -105,7 +97,7 @@ def _item_lines(
     mark, style = _mark(entry, deviations)
     status = entry.status.replace("_", " ") + (f", {entry.result}" if entry.result else "")
     label = _label(entry.kind, item)
-    head = line(("  " + mark + " ", style), set_cell_size(label, LABEL_WIDTH), " ", (status, style))
+    head = line(("  " + mark + " ", style), fill(label, LABEL_WIDTH), " ", (status, style))
     proof = _proof(entry, deviations, transcript)
     if proof is None:
         yield head
@@ -113,10 +105,10 @@ def _item_lines(
     if width >= ROOMY:
         pad = max(1, 4 + LABEL_WIDTH + 1 + STATUS_WIDTH - head.cell_len)
         head.append(" " * pad)
-        yield from _hanging(head, proof, head.cell_len, width)
+        yield from hanging(head, proof, head.cell_len, width)
     else:
         yield head
-        yield from _hanging(line("      "), proof, 6, width)
+        yield from hanging(line("      "), proof, 6, width)
 
 
 def _mark(entry: AuditItem, deviations: list[Deviation]) -> tuple[str, str]:
@@ -150,13 +142,6 @@ def _label(kind: str, item: Item) -> str:
     return clip(f"{item.id} {one_line(said)}", LABEL_WIDTH)
 
 
-def clip(text: str, columns: int) -> str:
-    """`text` cut to `columns` terminal cells, with an ellipsis where something is missing."""
-    if cell_len(text) <= columns:
-        return text
-    return set_cell_size(text, columns - 1).rstrip() + "…"
-
-
 def _proof(entry: AuditItem, deviations: list[Deviation], transcript: Transcript) -> Text | None:
     where = " → ".join(f"#{turn}" for turn in entry.turns[:3])
     if entry.quote:
@@ -185,7 +170,7 @@ def _loose_lines(deviation: Deviation, transcript: Transcript, width: int) -> It
     if deviation.turns and deviation.turns[0] < len(transcript.turns):
         quote = f"“{clip(one_line(transcript.turns[deviation.turns[0]].text), 120)}”  "
     body = line((where + "  " if where else "", "dim"), quote, (one_line(deviation.explanation), "italic"))
-    yield from _hanging(head, body, 6, width)
+    yield from hanging(head, body, 6, width)
 
 
 def _footer(audit: Audit, heading: Heading, width: int) -> Iterator[Text]:
@@ -193,7 +178,8 @@ def _footer(audit: Audit, heading: Heading, width: int) -> Iterator[Text]:
     agents = [d for d in found if d.owner == "agent"]
     explained = sum(d.logged == "explained" for d in agents)
     if agents:
-        parts = f"{_count(len(agents), 'deviation')}, {explained} logged by the agent, {len(agents) - explained} silent"
+        silent = len(agents) - explained
+        parts = f"{count(len(agents), 'deviation')}, {explained} logged by the agent, {silent} silent"
     else:
         parts = "no deviation by the agent"
     plan_owned = len(found) - len(agents)
@@ -201,52 +187,11 @@ def _footer(audit: Audit, heading: Heading, width: int) -> Iterator[Text]:
         parts += f" · {plan_owned} the plan did not foresee"
     unconfirmed = len(audit.deviations) - len(found)
     if unconfirmed:
-        parts += f" · {_count(unconfirmed, 'log entry', 'log entries')} with nothing found"
-    yield from _wrapped(line(parts, ("   audit sig " + audit.signature[:12], "dim")), width)
+        parts += f" · {count(unconfirmed, 'log entry', 'log entries')} with nothing found"
+    yield from split(line(parts, ("   audit sig " + audit.signature[:12], "dim")), width)
     for caveat in (*heading.caveats, *audit.notes):
-        yield from _hanging(line(("note: ", "yellow")), line(one_line(caveat)), 6, width)
+        yield from hanging(line(("note: ", "yellow")), line(one_line(caveat)), 6, width)
     if heading.next_steps:
-        yield from _joined([line(step) for step in heading.next_steps], " · ", width, first=line(("next: ", "dim")))
-
-
-def _count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
-
-
-def _joined(parts: list[Text], separator: str, width: int, first: Text | None = None) -> Iterator[Text]:
-    """Parts on as few lines as fit, a part never broken while it fits a line of its own."""
-    current = first or Text(end="")
-    empty = True
-    for part in parts:
-        if not empty and current.cell_len + len(separator) + part.cell_len > width:
-            yield current
-            current, empty = Text("  ", end=""), True
-        current = line(current, "" if empty else separator, part)
-        empty = False
-    yield from _wrapped(current, width)
-
-
-def _hanging(head: Text, body: Text, columns: int, width: int) -> Iterator[Text]:
-    """`head` and `body` on one line; what does not fit goes on under `columns` blanks."""
-    room = max(20, width - columns)
-    lines = _split(body, room) if head.cell_len <= columns else _split(body, room)
-    if head.cell_len + (lines[0].cell_len if lines else 0) > width:
-        yield head
-        head = Text(" " * columns, end="")
-    for index, part in enumerate(lines or [Text(end="")]):
-        yield line(head if index == 0 else " " * columns, part)
-
-
-def _wrapped(text: Text, width: int) -> Iterator[Text]:
-    yield from _split(text, width)
-
-
-def _split(text: Text, width: int) -> list[Text]:
-    """The text broken at blanks into lines of at most `width` cells; a longer word is cut."""
-    from rich.console import Console
-
-    lines = text.wrap(Console(width=width, markup=False), width)
-    for part in lines:
-        part.rstrip()
-        part.end = ""
-    return list(lines)
+        yield from joined(
+            [line(step) for step in heading.next_steps], " · ", width, first=line(("next: ", "dim"))
+        )

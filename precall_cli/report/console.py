@@ -27,7 +27,7 @@ class _Inert:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for segment in console.render(self.renderable, options):
-            if segment.control or segment.text.isascii() and segment.text.isprintable():
+            if segment.control or (segment.text.isascii() and segment.text.isprintable()):
                 yield segment
             else:
                 yield Segment(inert(segment.text), segment.style)
@@ -44,7 +44,13 @@ def make_console(*, stderr: bool = False, width: int | None = None) -> Console:
     if width is None and not stream.isatty() and "COLUMNS" not in os.environ:
         width = PIPE_WIDTH
     console = Console(
-        stderr=stderr, markup=False, emoji=False, highlight=False, width=width, soft_wrap=False, legacy_windows=False
+        stderr=stderr,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        width=width,
+        soft_wrap=False,
+        legacy_windows=False,
     )
     console.push_render_hook(_InertHook())
     return console

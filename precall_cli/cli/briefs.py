@@ -1,0 +1,87 @@
+"""Briefs as the command line names them: single files, `.jsonl` lists, folders, standard input."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from precall_cli.cli.files import collect, read_bytes
+from precall_cli.errors import BadInput, NothingCollected, Problem
+from precall_cli.records.brief import Brief
+from precall_cli.records.json_text import MAX_BYTES, parse_json
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedBrief:
+    """One brief, or all that is wrong with it."""
+
+    source: str
+    """The file, with the line for a list."""
+    brief: Brief | None
+    problems: tuple[Problem, ...]
+
+
+def examine_briefs(paths: Iterable[Path]) -> Iterator[ExaminedBrief]:
+    """Each brief that `paths` hold, in their order. A document that is unreadable is a result, not an error.
+
+    Raises BadInput for a file that cannot be opened, NothingCollected when there is no brief at all.
+    """
+    named = list(paths)
+    empty = True
+    for path in collect(named, (".json", ".jsonl", ".gz")):
+        for source, data in _documents(path):
+            empty = False
+            try:
+                brief, problems = Brief.examine(parse_json(data, source))
+            except BadInput as error:
+                place = (error.place or source).removeprefix(source).lstrip(": ")
+                yield ExaminedBrief(source, None, (Problem(place, error.problem, error.hint),))
+            else:
+                yield ExaminedBrief(source, brief, tuple(problems))
+    if empty:
+        raise NothingCollected(f"no brief found in {', '.join(map(str, named))}")
+
+
+def read_briefs(paths: Iterable[Path]) -> list[tuple[str, Brief]]:
+    """All briefs with their sources. Raises BadInput, naming every problem, if one of them is bad."""
+    found: list[tuple[str, Brief]] = []
+    for result in examine_briefs(paths):
+        if result.brief is None:
+            from precall_cli.records.record import describe
+
+            raise BadInput(
+                describe(result.problems),
+                place=result.source,
+                problems=result.problems,
+                hint="`precall brief check` lists all problems; `precall schema brief` what is expected.",
+            )
+        found.append((result.source, result.brief))
+    return found
+
+
+def _documents(path: Path) -> Iterator[tuple[str, bytes]]:
+    data = read_bytes(path)
+    if path.suffix == ".gz":
+        data = _inflate(data, path)
+    name = "standard input" if str(path) == "-" else str(path)
+    if ".jsonl" in path.suffixes:
+        for number, row in enumerate(data.split(b"\n"), start=1):
+            if row.strip():
+                yield f"{name}:{number}", row
+    else:
+        yield name, data
+
+
+def _inflate(data: bytes, path: Path) -> bytes:
+    """Unpacks at most MAX_BYTES, so that a small file cannot fill the memory."""
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        plain = inflater.decompress(data, MAX_BYTES + 1)
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise BadInput(f"is no gzip file: {error}", place=str(path)) from None
+    if len(plain) > MAX_BYTES:
+        raise BadInput(f"unpacks to more than {MAX_BYTES:,} bytes", place=str(path), hint="Split it.")
+    return plain

@@ -1,0 +1,71 @@
+"""Breaking styled text into lines: the few rules that all terminal reports share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from precall_cli.report.console import line
+
+
+def clip(text: str, columns: int) -> str:
+    """`text` cut to `columns` terminal cells, with an ellipsis where something is missing."""
+    if cell_len(text) <= columns:
+        return text
+    return set_cell_size(text, columns - 1).rstrip() + "…"
+
+
+def fill(text: str, columns: int) -> str:
+    """`text` in exactly `columns` terminal cells: clipped, or padded with blanks."""
+    return set_cell_size(clip(text, columns), columns)
+
+
+def split(text: Text, width: int) -> list[Text]:
+    """The text broken at blanks into lines of at most `width` cells; a longer word is cut."""
+    from rich.console import Console
+
+    parts = list(text.wrap(Console(width=width, markup=False), width))
+    for part in parts:
+        part.rstrip()
+        part.end = ""
+    return parts
+
+
+def hanging(head: Text, body: Text, columns: int, width: int) -> Iterator[Text]:
+    """`head` and `body` on one line; what does not fit goes on under `columns` blanks."""
+    room = max(20, width - columns)
+    parts = split(body, room)
+    if parts and head.cell_len + parts[0].cell_len > width:
+        yield head
+        head = Text(" " * columns, end="")
+    for index, part in enumerate(parts or [Text(end="")]):
+        yield line(head if index == 0 else " " * columns, part)
+
+
+def joined(parts: list[Text], separator: str, width: int, first: Text | None = None) -> Iterator[Text]:
+    """Parts on as few lines as fit; a part is broken only when it does not fit a line of its own."""
+    current, empty = first or Text(end=""), True
+    for part in parts:
+        if not empty and current.cell_len + len(separator) + part.cell_len > width:
+            yield current
+            current, empty = Text("  ", end=""), True
+        current = line(current, "" if empty else separator, part)
+        empty = False
+    yield from split(current, width)
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 deviation`, `2 deviations`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def percent(rate: float) -> str:
+    """A rate in per cent; 100 % and 0 % only when it is exactly that."""
+    shown = round(rate * 100)
+    if shown == 100 and rate < 1:
+        return f"{min(99.9, int(rate * 1000) / 10):g} %"
+    if shown == 0 and rate > 0:
+        return f"{max(0.1, rate * 100):.1f} %"
+    return f"{shown} %"

@@ -1,0 +1,164 @@
+"""One plan for the terminal, as a colleague would read it; with `--why`, the facts behind each line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.text import Text
+
+from precall_cli.records.json_text import Json, canonical_bytes, resolve_pointer
+from precall_cli.records.plan import CallPlan, Item
+from precall_cli.records.record import parse_time
+from precall_cli.report.console import line
+from precall_cli.report.inert import one_line
+from precall_cli.report.layout import clip, fill, hanging, joined
+
+HEAD = 12
+"""Columns of the section name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What `--why` needs: the brief as JSON and the moment at which ages are counted."""
+
+    brief: Json
+    now: datetime
+
+
+def render_plan(plan: CallPlan, status: str, width: int, facts: Facts | None = None) -> Iterator[Text]:
+    """The plan's lines, at most `width` columns each. `status` says where it is stored and sealed."""
+    planner = plan.planner
+    made = [line((plan.plan_id or "plan without an id", "bold")), line(plan.agent)]
+    if planner:
+        how = ", ".join(p for p in (planner.engine, planner.depth, planner.mode) if p).replace("_", " ")
+        made.append(line(how))
+    if plan.created_at:
+        made.append(line(plan.created_at))
+    if plan.brief_id:
+        made.append(line("brief ", plan.brief_id))
+    yield from joined(made, " · ", width)
+    if status:
+        yield from joined([line((status, "dim"))], "", width)
+    if planner and planner.fallback_reason:
+        yield from hanging(line(("fallback: ", "yellow")), line(one_line(planner.fallback_reason)), 2, width)
+    yield Text()
+    for section, rows in _sections(plan):
+        for index, (item, text, style) in enumerate(rows):
+            shown_id = "" if item.id in ("objective", "opening") else item.id
+            head = line((fill(section if index == 0 else "", HEAD), "bold"), (fill(shown_id, 4), "dim"))
+            yield from hanging(head, Text(one_line(text), style=style, end=""), HEAD + 4, width)
+            if facts is not None:
+                yield from _why(item, facts, width)
+    yield from _expiry(plan)
+
+
+def _expiry(plan: CallPlan) -> Iterator[Text]:
+    if plan.expires_at or plan.supersedes:
+        yield Text()
+    if plan.expires_at:
+        yield line(("expires ", "dim"), plan.expires_at)
+    if plan.supersedes:
+        yield line(("supersedes ", "dim"), plan.supersedes)
+
+
+def _sections(plan: CallPlan) -> Iterator[tuple[str, list[tuple[Item, str, str]]]]:
+    yield "Objective", [(plan.objective, plan.objective.statement, "bold")]
+    if plan.opening:
+        yield "Open with", [(plan.opening, f"“{plan.opening.line}”", "")]
+    yield "Disclose", [(d, f"{d.text} ({_due(d.due)})", "") for d in plan.disclosures]
+    yield "Find out", [(q, q.question, "") for q in plan.qualification]
+    yield (
+        "If they say",
+        [
+            (
+                o,
+                f"“{o.objection}” → {o.handling.replace('_', ' ')}{': ' if o.handling else ''}{o.response}",
+                "",
+            )
+            for o in plan.objections
+        ],
+    )
+    yield "Ask for", [(n, f"{n.step}: “{n.ask}”", "") for n in plan.next_steps]
+    yield "Stop when", [(s, f"{s.condition} → {s.action}", "") for s in plan.stop_conditions]
+    if plan.coordination:
+        known = plan.coordination.known
+        yield (
+            "Known",
+            [(k, f"{k.topic.replace('_', ' ')}: {k.answer}{_told(k.told_by, k.told_at)}", "") for k in known],
+        )
+        yield "Keep back", [(m, m.text, "") for m in plan.coordination.do_not_mention]
+
+
+def _due(due: str) -> str:
+    return {"opening": "before the first question or offer", "call": "at any time"}.get(due, due)
+
+
+def _told(who: str | None, when: str | None) -> str:
+    said = ", ".join(part for part in (who, when[:10] if when else None) if part)
+    return f" ({said})" if said else ""
+
+
+def _why(item: Item, facts: Facts, width: int) -> Iterator[Text]:
+    indent = HEAD + 4
+    for pointer in item.because:
+        yield from hanging(
+            line(" " * indent, ("because ", "dim"), (pointer, "cyan"), " "),
+            line(describe_fact(pointer, facts)),
+            indent + 2,
+            width,
+        )
+    if item.rule:
+        yield from hanging(line(" " * indent, ("rule ", "dim")), line(one_line(item.rule)), indent + 2, width)
+    for rejected in item.rejected:
+        yield from hanging(
+            line(" " * indent, ("not ", "dim")),
+            line(one_line(f"{rejected.choice}: {rejected.rule}")),
+            indent + 2,
+            width,
+        )
+
+
+def describe_fact(pointer: str, facts: Facts, columns: int = 160) -> str:
+    """`= value (age)` for what stands at a pointer into the brief; says so when nothing does."""
+    try:
+        value = resolve_pointer(facts.brief, pointer)
+    except KeyError:
+        return "stands no more in the brief"
+    shown = value if isinstance(value, str) else canonical_bytes(value).decode()
+    age = _age(pointer, facts)
+    return f"= {clip(one_line(shown), columns)}{f' ({age})' if age else ''}"
+
+
+def _age(pointer: str, facts: Facts) -> str:
+    """How old a fact is, by the nearest time stated at or above it in the brief."""
+    steps = pointer.split("/")
+    for depth in range(len(steps), 1, -1):
+        try:
+            node = resolve_pointer(facts.brief, "/".join(steps[:depth]))
+        except KeyError:
+            continue
+        if isinstance(node, dict):
+            for key in ("told_at", "at", "fetched_at", "checked_at", "obtained_at", "last_contact_at"):
+                if isinstance(node.get(key), str):
+                    return _ago(node[key], facts.now)
+    return ""
+
+
+def _ago(text: str, now: datetime) -> str:
+    try:
+        seconds = (now - parse_time(text)).total_seconds()
+    except ValueError:
+        return ""
+    if seconds < 0:
+        return f"in {_span(-seconds)}"
+    return f"{_span(seconds)} before"
+
+
+def _span(seconds: float) -> str:
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            number = int(seconds // size)
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return "0 seconds"
