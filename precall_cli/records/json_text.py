@@ -180,7 +180,8 @@ def _as_doubles(value: Json) -> Json:
     if isinstance(value, list):
         return [_as_doubles(child) for child in value]
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
-        if int(float(value)) != value:
+        # A large double is written with the shortest digits that name it, which need not be its value.
+        if int(float(value)) != value and rfc8785.dumps(float(value)) != str(value).encode():
             raise BadInput(f"the number {value} is too large to be exact", hint="Write it as a string.")
         return float(value)
     return value

