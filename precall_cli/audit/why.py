@@ -1,0 +1,117 @@
+"""Why the agent said it: from words of the call to the plan items that they realise, or to none.
+
+A question about a call names words, a turn, or a plan item. The answer is a value: the turns that were
+meant, the items whose evidence lies there, and, when no item asked for it, the nearest one. The facts of
+the brief behind an item are for the report to look up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from precall_cli.errors import BadInput
+from precall_cli.records.audit import Audit, AuditItem, Deviation
+from precall_cli.records.plan import CallPlan, Item, ItemKind
+from precall_cli.records.transcript import Transcript, Turn
+
+NEAR = 55.0
+"""Similarity, 0 to 100, from which an item is worth naming as the nearest."""
+MAX_TURNS = 3
+"""Most turns that words are looked up in, the best matches first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one turn of the call, or one item of the plan, has to do with the plan."""
+
+    turn: Turn | None
+    """The turn that was asked about; None for an item that never came up."""
+    items: tuple[AuditItem, ...]
+    """The plan items whose evidence lies in the turn."""
+    deviations: tuple[Deviation, ...]
+    """The deviations that show in the turn or belong to those items."""
+    nearest: str | None
+    """The nearest item, when none has its evidence here."""
+
+
+def item_text(item: Item) -> str:
+    """The words of a plan item that say what it is about."""
+    fields = ("statement", "line", "text", "question", "objection", "step", "condition", "answer")
+    said = next((getattr(item, field) for field in fields if getattr(item, field, "")), item.id)
+    topic = str(getattr(item, "topic", "") or "").replace("_", " ")
+    return f"{topic} {said}".strip()
+
+
+def explain_item(plan: CallPlan, transcript: Transcript, audit: Audit, item_id: str) -> Answer:
+    """What became of one plan item. Raises BadInput, naming the plan's ids, when there is none such."""
+    entries = {entry.item: entry for entry in audit.items}
+    if item_id not in entries:
+        raise BadInput(f"the plan has no item {item_id!r}", hint="It has: " + ", ".join(entries))
+    entry = entries[item_id]
+    first = next((t for t in entry.turns if t < len(transcript.turns)), None)
+    turn = transcript.turns[first] if first is not None else None
+    return Answer(turn, (entry,), tuple(d for d in audit.deviations if d.item == item_id), None)
+
+
+def explain_turn(plan: CallPlan, transcript: Transcript, audit: Audit, number: int) -> Answer:
+    """What the plan has to do with one turn. Raises BadInput when the call has no such turn."""
+    if not 0 <= number < len(transcript.turns):
+        last = len(transcript.turns) - 1
+        raise BadInput(f"the call has no turn {number}", hint=f"Its turns go from 0 to {last}.")
+    turn = transcript.turns[number]
+    items = tuple(entry for entry in audit.items if number in entry.turns)
+    ids = {entry.item for entry in items}
+    deviations = tuple(d for d in audit.deviations if number in d.turns or (d.item in ids and not d.turns))
+    return Answer(turn, items, deviations, None if items else nearest_item(plan, turn.text))
+
+
+def explain_words(plan: CallPlan, transcript: Transcript, audit: Audit, words: str) -> tuple[Answer, ...]:
+    """What the plan has to do with words: the agent's turns that hold them, the best matches first.
+
+    Words that nobody said are looked up among the plan's items, which answers *why not*. Raises BadInput
+    when neither the call nor the plan has anything like them.
+    """
+    turns = _turns_with(transcript, words)
+    if turns:
+        answers = [explain_turn(plan, transcript, audit, number) for number in turns]
+        return tuple(sorted(answers, key=lambda answer: not answer.items)[:MAX_TURNS])
+    nearest = nearest_item(plan, words)
+    if nearest is None:
+        raise BadInput(
+            f"neither the call nor the plan has anything like {words!r}",
+            hint="Name a turn with --turn or an item with --item.",
+        )
+    return (explain_item(plan, transcript, audit, nearest),)
+
+
+def nearest_item(plan: CallPlan, text: str) -> str | None:
+    """The id of the plan item most like `text`, or None when none is near."""
+    from rapidfuzz import fuzz, utils
+
+    scored = [
+        (fuzz.token_set_ratio(text, item_text(item), processor=utils.default_process), _rank(kind), item.id)
+        for kind, item in plan.items()
+    ]
+    best = max(scored, key=lambda entry: (entry[0], -entry[1]), default=None)
+    return best[2] if best and best[0] >= NEAR else None
+
+
+def _rank(kind: ItemKind) -> int:
+    """Questions before the rest, where two items are equally near."""
+    return 0 if kind == "qualification" else 1
+
+
+def _turns_with(transcript: Transcript, words: str) -> list[int]:
+    """Turns that hold the words: the agent's before the contact's, literal before alike."""
+    from rapidfuzz import fuzz, utils
+
+    wanted = utils.default_process(words)
+    if not wanted:
+        return []
+    found: list[tuple[bool, float, int]] = []
+    for turn in transcript.turns:
+        said = utils.default_process(turn.text)
+        score = 100.0 if wanted in said else fuzz.partial_ratio(wanted, said, score_cutoff=88)
+        if score and len(said) >= len(wanted):
+            found.append((turn.speaker != "agent", -score, turn.i))
+    return [number for _, _, number in sorted(found)]
