@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from precall_cli.records.record import Id, Line, Pointer, Record, Text, Timestamp
+from precall_cli.records.json_text import digest
+from precall_cli.records.record import Id, Line, Part, Pointer, Record, Text, Timestamp
 
 RefusalCode = Literal[
     "GATE_DNC_LISTED",
@@ -19,6 +20,19 @@ RefusalCode = Literal[
     "GATE_HOURS",
     "GATE_CONSENT_MISSING",
 ]
+
+
+class OtherGround(Part):
+    """A further rule that refuses, for once the first is mended."""
+
+    code: RefusalCode
+    """Which rule."""
+    pointer: Pointer
+    """The part of the brief that decided it."""
+    reason: Line
+    """In words."""
+    mend: Text = ""
+    """What would have to change."""
 
 
 class Refusal(Record):
@@ -54,3 +68,15 @@ class Refusal(Record):
     """The moment that was judged."""
     allowed_from: Timestamp | None = None
     """For GATE_HOURS: the next moment at which a call may be made."""
+    also: tuple[OtherGround, ...] = ()
+    """Further rules that refuse at this moment, in the order of the rules."""
+
+    def content_id(self) -> str:
+        """The id that the content calls for: `ref_` and 20 hex digits of its digest."""
+        return refusal_id_of(self.full_document())
+
+
+def refusal_id_of(document: dict[str, Any]) -> str:
+    """`ref_` and the first 20 hex digits of SHA-256 over the canonical content without `refusal_id`."""
+    content = {key: value for key, value in document.items() if key != "refusal_id"}
+    return "ref_" + digest(content).removeprefix("sha256:")[:20]
