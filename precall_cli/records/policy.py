@@ -8,6 +8,7 @@ from pydantic import Field
 
 from precall_cli.errors import Problem
 from precall_cli.records.brief import TriggerKind
+from precall_cli.records.json_text import digest
 from precall_cli.records.plan import Depth, ItemKind
 from precall_cli.records.record import Line, Part, Pointer, Record, Text
 
@@ -115,6 +116,10 @@ class Policy(Record):
     """What must be said."""
     audit: Judging = Judging()
     """How calls are weighed."""
+
+    def digest(self) -> str:
+        """`sha256:…` over every value that applies, defaults included."""
+        return digest(self.full_document())
 
     def cross_check(self) -> list[Problem]:
         """Settings that contradict one another."""

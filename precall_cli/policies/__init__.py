@@ -1,0 +1,5 @@
+"""The agents' policies: five built in as TOML beside this file, overridable from a folder of the user's."""
+
+from precall_cli.policies.loading import Policies, load_policies
+
+__all__ = ["Policies", "load_policies"]
