@@ -32,6 +32,34 @@ def split_words(text: str) -> list[str]:
     return _WORD.findall(text.lower().translate(_PLAIN))
 
 
+CLAUSE = 24
+
+
+NUMERALS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million half dozen couple".split()
+)
+
+
+def split_clauses(words: Sequence[str]) -> list[list[str]]:
+    """``words`` in runs of at most 24, broken after a sentence mark where one stands in the latter half.
+
+    >>> [len(run) for run in split_clauses(["a"] * 20 + ["?"] + ["b"] * 10)]
+    [21, 10]
+    """
+    runs: list[list[str]] = []
+    rest = list(words)
+    while len(rest) > CLAUSE:
+        at = CLAUSE
+        for i in range(CLAUSE - 1, CLAUSE // 2 - 1, -1):
+            if rest[i] in ".?!":
+                at = i + 1
+                break
+        runs.append(rest[:at])
+        rest = rest[at:]
+    return [*runs, rest] if rest or not runs else runs
+
+
 def find_table() -> Path:
     """The folder of the installed ``wordllama``, found without importing it.
 
@@ -44,38 +72,26 @@ def find_table() -> Path:
 
 
 class Pieces:
-    """Byte-pair merging of single words by the tokenizer's vocabulary."""
+    """Byte-pair merging of single words by the tokenizer's vocabulary.
+
+    In this vocabulary the merge that comes first is the one whose result has the lowest row, so its list of merges need
+    not be read.
+    """
 
     def __init__(self, path: Path) -> None:
-        model = json.loads(path.read_text("utf-8"))["model"]
-        self._ids: dict[str, int] = model["vocab"]
-        merges = model["merges"]
-        pairs = (tuple(m.split(" ", 1)) if isinstance(m, str) else tuple(m) for m in merges)
-        self._rank: dict[tuple[str, ...], int] = {pair: rank for rank, pair in enumerate(pairs)}
+        self._ids: dict[str, int] = json.loads(path.read_text("utf-8"))["model"]["vocab"]
 
     def ids(self, word: str) -> list[int]:
         """The vocabulary rows of ``word``, at least one."""
-        whole = self._ids.get("\u2581" + word)
         parts = ["\u2581", *word]
-        if whole is not None and len(word) == 1:
-            return [whole]
-        far = len(self._rank)
+        far = len(self._ids)
         while len(parts) > 1:
-            ranks = [self._rank.get(pair, far) for pair in zip(parts, parts[1:])]
+            ranks = [self._ids.get(left + right, far) for left, right in zip(parts, parts[1:])]
             best = min(ranks)
             if best == far:
                 break
-            left, right = parts[(at := ranks.index(best))], parts[at + 1]
-            merged: list[str] = []
-            i = 0
-            while i < len(parts):
-                if i + 1 < len(parts) and parts[i] == left and parts[i + 1] == right:
-                    merged.append(left + right)
-                    i += 2
-                else:
-                    merged.append(parts[i])
-                    i += 1
-            parts = merged
+            at = ranks.index(best)
+            parts[at : at + 2] = [parts[at] + parts[at + 1]]
         found: list[int] = []
         for part in parts:
             row = self._ids.get(part)
@@ -125,6 +141,12 @@ class Lexicon:
             self.words.append(word)
             self._rows[word] = found
         return found
+
+    def forget(self) -> None:
+        """Drop every remembered word, which bounds memory over many calls."""
+        self._rows = {"": 0}
+        self.words = [""]
+        self.vectors = np.zeros((1024, DIMENSION), np.float32)
 
     def rows(self, words: Sequence[str]) -> list[int]:
         """The rows of ``words``, in order."""

@@ -1,0 +1,42 @@
+"""Write the runtime's weights: ``python training/export.py TRAINED.pt WEIGHTS.npz [--calibration CALIBRATION.json]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from precall_cli.audit.model import RELATIONS  # noqa: E402
+from precall_cli.audit.model.words import Lexicon  # noqa: E402
+
+
+def export(trained: Path, weights: Path, calibration: dict[str, list[float]]) -> None:
+    """``trained`` as half-precision arrays with the word list, the calibration and the table's fingerprint."""
+    stored = torch.load(trained, weights_only=True)
+    own = sorted(stored["own"], key=stored["own"].get)
+    about = {
+        "own": own,
+        "calibration": {r: calibration.get(r, [1.0, 0.0]) for r in RELATIONS},
+        "table": Lexicon().fingerprint(),
+        "settings": json.loads(stored["settings"]),
+    }
+    arrays = {name: value.numpy().astype(np.float16) for name, value in stored["weights"].items()}
+    text = np.frombuffer(json.dumps(about, sort_keys=True).encode("utf-8"), np.uint8)
+    np.savez(weights, about=text, **arrays)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("trained", type=Path)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("--calibration", type=Path)
+    args = parser.parse_args()
+    settings = json.loads(args.calibration.read_text("utf-8"))["platt"] if args.calibration else {}
+    export(args.trained, args.weights, settings)
+    print(f"{args.weights}: {args.weights.stat().st_size} bytes")
