@@ -1,0 +1,134 @@
+"""Turns out of lines of text: what stands at the head of a line, and which lines go on with a turn.
+
+One pass, every pattern anchored and bounded, so that a megabyte of spaces, colons, brackets or digits takes
+no longer than a megabyte of words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from precall_cli.transcripts.draft import Row, clock_seconds
+from precall_cli.transcripts.labels import MAX_LABEL, could_be_name, split_label, trusted_labels
+from precall_cli.transcripts.sides import folded
+
+_STAMP = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+_LEADING = re.compile(
+    rf"[\[(]?[ \t]{{0,3}}({_STAMP})[ \t]{{0,3}}(?:(?:-->|->|-|–|to)[ \t]{{0,3}}({_STAMP})[ \t]{{0,3}})?"
+    r"(?:[\])]|(?=[\s\-–|]|$))[ \t]{0,8}(?:[-–|:](?=\s))?[ \t]{0,8}",
+    re.ASCII,
+)
+_TRAILING = re.compile(
+    rf"([ \t]{{0,8}}[\[(@|–-]?[ \t]{{0,3}})({_STAMP})[ \t]{{0,3}}[\])]?[ \t]{{0,3}}$", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a line begins with, before its words."""
+
+    label: str
+    words: str
+    start: float | None = None
+    end: float | None = None
+    sure: bool = False
+    """It stands beside a time, or is marked as a new speaker: it needs no further proof."""
+    new_speaker: bool = False
+    """Marked with `>>`."""
+
+
+def find_head(line: str) -> Head | None:
+    """The head of one stripped line; None when it begins with plain words.
+
+    >>> find_head("[01:05] Dana Okafor: Not yet.")
+    Head(label='Dana Okafor', words='Not yet.', start=65.0, end=None, sure=True, new_speaker=False)
+    >>> find_head("We said 10:30.") is None
+    True
+    """
+    rest = line
+    new_speaker = rest.startswith(">>")
+    if new_speaker:
+        rest = rest.lstrip("> ")
+    stamp = _LEADING.match(rest)
+    start = clock_seconds(stamp[1]) if stamp else None
+    end = clock_seconds(stamp[2]) if stamp and stamp[2] else None
+    if stamp and start is not None:
+        rest = rest[stamp.end() :]
+    before, after = _around_colon(rest)
+    if before and (inner := _TRAILING.search(before)) and start is None:
+        start, before = clock_seconds(inner[2]), before[: inner.start()]
+    if before and (labelled := split_label(f"{before}:")):
+        return Head(labelled[0], after, start, end, new_speaker or start is not None, new_speaker)
+    if start is None and len(rest) <= MAX_LABEL + 20 and (alone := _TRAILING.search(rest)):
+        name = rest[: alone.start()].strip(" \t:|-–[]()*_")
+        marked = alone[1].strip() != "" or len(alone[1]) > 1 or "\t" in alone[1]
+        if could_be_name(name):
+            return Head(name, "", clock_seconds(alone[2]), None, marked)
+    if start is not None or new_speaker:
+        return Head("", rest.strip(), start, end, True, new_speaker)
+    return None
+
+
+def _around_colon(text: str) -> tuple[str, str]:
+    """What stands before and after the colon that ends a label; a colon inside a time or an address is none."""
+    head = text[: MAX_LABEL + 20]
+    for index, char in enumerate(head):
+        if char == "：" or (char == ":" and (index + 1 == len(text) or text[index + 1].isspace())):
+            return head[:index], text[index + 1 :].strip(" \t*")
+    return "", ""
+
+
+def rows_of_lines(lines: Sequence[str], said: tuple[str, ...]) -> Iterator[Row]:
+    """The rows of a text: a turn from each head to the next; see `readers/plain_text.py` for what is a head."""
+    heads = _names_alone(lines, [find_head(line) for line in lines], said)
+    filled = sum(1 for line in lines if line)
+    trusted = trusted_labels([head.label for head in heads if head and head.label], said, filled)
+    accepted = [head if head and (head.sure or folded(head.label) in trusted) else None for head in heads]
+    headed = any(accepted)
+    row: Row | None = None
+    words: list[str] = []
+    for line, head in zip(lines, accepted, strict=True):
+        starts_turn = head is not None or (row is None and line)
+        ends_turn = not line and not headed
+        if row and (starts_turn or ends_turn):
+            row.text = " ".join(words)
+            yield row
+            if ends_turn:
+                row = None
+        if head:
+            goes_on = not head.label and not head.new_speaker and row is not None
+            labels = (head.label,) if head.label else row.labels if goes_on and row else ()
+            row, words = Row("", None, labels, head.start, head.end), [head.words]
+        elif starts_turn:
+            row, words = Row("", "system" if headed else None), [line]
+        elif line:
+            words.append(line)
+    if row:
+        row.text = " ".join(words)
+        yield row
+
+
+def _names_alone(lines: Sequence[str], heads: list[Head | None], said: tuple[str, ...]) -> list[Head | None]:
+    """`[00:12] Name` with the words on the next line: what looked like words was the label."""
+    alone = [
+        bool(head and not head.label and head.words and could_be_name(head.words))
+        and _words_follow(lines, heads, at)
+        for at, head in enumerate(heads)
+    ]
+    counts = Counter(
+        folded(head.words) for head, is_alone in zip(heads, alone, strict=True) if head and is_alone
+    )
+    spoken = {folded(label) for label in said}
+    return [
+        replace(head, label=head.words, words="")
+        if head and is_alone and (counts[folded(head.words)] > 1 or folded(head.words) in spoken)
+        else head
+        for head, is_alone in zip(heads, alone, strict=True)
+    ]
+
+
+def _words_follow(lines: Sequence[str], heads: list[Head | None], at: int) -> bool:
+    return at + 1 < len(lines) and bool(lines[at + 1]) and heads[at + 1] is None

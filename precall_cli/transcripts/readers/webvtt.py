@@ -1,0 +1,85 @@
+"""WebVTT subtitles, as Zoom, Teams and others export them, and as precall writes them.
+
+The speaker is the voice of a cue (`<v Dana Okafor>`, Teams; several voices in a cue are several turns) or a
+`Name:` at its head (Zoom). Zoom names a speaker once and not again while the same one goes on, so a cue
+without a name belongs to the one before it, once names are in use. Cues of one speaker that follow within a
+few seconds are one turn. Entities (`&amp;`) become characters, other tags are dropped; STYLE, REGION and
+NOTE blocks are no speech. Hours may be missing. A cue that is malformed is left out.
+
+A file that precall wrote (`WEBVTT - precall.transcript/1`) gives back the same transcript: ids, sides, times
+to the millisecond, turns without times (their cue id says `no-start`, `no-end`), gaps.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from precall_cli.errors import BadInput
+from precall_cli.records.transcript import Transcript
+from precall_cli.transcripts.draft import Draft, Row, clock_seconds
+from precall_cli.transcripts.labels import split_label, trusted_labels
+from precall_cli.transcripts.own_vtt import HEADER, transcript_of_cues
+from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
+from precall_cli.transcripts.sides import folded
+from precall_cli.transcripts.source import Source
+
+NAME = "vtt"
+TITLE = "WebVTT (Zoom, Teams, precall)"
+TELLS = Tells(starts=True, ends=True)
+
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?[ \t]([^<>]{0,300})>")
+_TAG = re.compile(r"</?[A-Za-z0-9:][^<>]{0,300}>|</?>")
+
+
+def matches(source: Source) -> int:
+    """By its first word."""
+    return SURE if source.text.lstrip("\n").startswith("WEBVTT") else NO
+
+
+def read(source: Source) -> Iterator[Draft | Transcript]:
+    """One call."""
+    if not matches(source):
+        raise not_this(source, "WEBVTT in the first line")
+    import webvtt
+
+    text = source.text.lstrip("\n")
+    try:
+        captions = webvtt.from_string(text).captions
+    except webvtt.errors.MalformedFileError:
+        raise not_this(source, "WEBVTT in the first line") from None
+    cues = [(cue.identifier or "", str(cue.start), str(cue.end), cue.raw_text) for cue in captions]
+    if text.startswith(HEADER):
+        yield transcript_of_cues(text, cues, source.name)
+        return
+    if not cues:
+        raise BadInput("holds no cue", place=source.name, hint="Give the transcript of a call.")
+    spans = [span for _, start, end, raw in cues for span in _spans(raw, start, end)]
+    yield Draft(name_rows(spans, source), by_time=True, joins=True)
+
+
+def _spans(raw: str, start: str, end: str) -> Iterator[Row]:
+    """The voices of one cue; a cue without voice tags is one span without a label."""
+    begins, ends = clock_seconds(start), clock_seconds(end)
+    pieces = _VOICE.split(raw)
+    for index in range(0, len(pieces), 2):
+        words = html.unescape(_TAG.sub("", pieces[index]))
+        label = html.unescape(pieces[index - 1]).strip() if index else ""
+        if words.strip() or len(pieces) == 1:
+            yield Row(words, None, (label,) if label else (), begins, ends)
+
+
+def name_rows(rows: list[Row], source: Source) -> list[Row]:
+    """Cues with the names that stand at their heads; a cue without one goes on with the last name."""
+    heads = [None if row.labels else split_label(" ".join(row.text.split())) for row in rows]
+    said = source.sides.agent + source.sides.contact
+    trusted = trusted_labels([head[0] for head in heads if head], said, len(rows))
+    last: tuple[str, ...] = ()
+    for row, head in zip(rows, heads, strict=True):
+        if head and folded(head[0]) in trusted:
+            row.labels, row.text = (head[0],), head[1]
+        elif not row.labels:
+            row.labels = last
+        last = row.labels
+    return rows
