@@ -14,6 +14,7 @@ LAYERS = [
     {"records"},
     {"settings", "policies"},
     {"gate", "planner", "compose", "transcripts", "audit", "store", "report"},
+    {"planning"},
     {"simulate", "check"},
     {"cli", "pytest_plugin"},
     {"__main__"},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from precall_cli.errors import BadInput
 from precall_cli.records.audit import Audit, AuditItem, Deviation
-from precall_cli.records.plan import CallPlan, Item, ItemKind
+from precall_cli.records.plan import CallPlan, ItemKind
 from precall_cli.records.transcript import Transcript, Turn
 
 NEAR = 55.0
@@ -32,14 +32,6 @@ class Answer:
     """The deviations that show in the turn or belong to those items."""
     nearest: str | None
     """The nearest item, when none has its evidence here."""
-
-
-def item_text(item: Item) -> str:
-    """The words of a plan item that say what it is about."""
-    fields = ("statement", "line", "text", "question", "objection", "step", "condition", "answer")
-    said = next((getattr(item, field) for field in fields if getattr(item, field, "")), item.id)
-    topic = str(getattr(item, "topic", "") or "").replace("_", " ")
-    return f"{topic} {said}".strip()
 
 
 def explain_item(plan: CallPlan, transcript: Transcript, audit: Audit, item_id: str) -> Answer:
@@ -84,12 +76,27 @@ def explain_words(plan: CallPlan, transcript: Transcript, audit: Audit, words: s
     return (explain_item(plan, transcript, audit, nearest),)
 
 
+def explain_deviations(plan: CallPlan, transcript: Transcript, audit: Audit) -> tuple[Answer, ...]:
+    """An answer for each departure from the plan that was found, in the audit's order."""
+    entries = {entry.item: entry for entry in audit.items}
+    answers: list[Answer] = []
+    for deviation in audit.deviations:
+        if deviation.logged == "unconfirmed":
+            continue
+        first = next((t for t in deviation.turns if t < len(transcript.turns)), None)
+        turn = transcript.turns[first] if first is not None else None
+        items = (entries[deviation.item],) if deviation.item else ()
+        nearest = None if items or turn is None else nearest_item(plan, turn.text)
+        answers.append(Answer(turn, items, (deviation,), nearest))
+    return tuple(answers)
+
+
 def nearest_item(plan: CallPlan, text: str) -> str | None:
     """The id of the plan item most like `text`, or None when none is near."""
     from rapidfuzz import fuzz, utils
 
     scored = [
-        (fuzz.token_set_ratio(text, item_text(item), processor=utils.default_process), _rank(kind), item.id)
+        (fuzz.token_set_ratio(text, item.words(), processor=utils.default_process), _rank(kind), item.id)
         for kind, item in plan.items()
     ]
     best = max(scored, key=lambda entry: (entry[0], -entry[1]), default=None)

@@ -59,6 +59,13 @@ class Item(Part):
     rejected: tuple[Rejected, ...] = ()
     """What else was considered."""
 
+    def words(self) -> str:
+        """What the item is about, in its own words: `topic: text`, or the text alone."""
+        fields = ("statement", "line", "text", "question", "objection", "step", "condition", "answer")
+        said = next((getattr(self, field) for field in fields if getattr(self, field, "")), self.id)
+        topic = str(getattr(self, "topic", "") or "").replace("_", " ")
+        return f"{topic}: {said}" if topic else str(said)
+
 
 class Objective(Item):
     """What the call is for."""

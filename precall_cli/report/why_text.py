@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from typing import Protocol
 
 from rich.text import Text
 
 from precall_cli.records.audit import AuditItem, Deviation
+from precall_cli.records.json_text import Json, resolve_pointer
 from precall_cli.records.plan import CallPlan, Item
 from precall_cli.records.transcript import Turn
 from precall_cli.report.console import line
@@ -15,24 +17,81 @@ from precall_cli.report.layout import clip, hanging
 from precall_cli.report.plan_text import Facts, describe_fact
 
 
-def render_turn(turn: Turn, width: int) -> Iterator[Text]:
-    """The turn that was asked about, in full."""
-    head = line((f"#{turn.i} {turn.speaker}", "bold"), "  ")
-    yield from hanging(head, line("“", one_line(turn.text), "”"), 4, width)
+class Answer(Protocol):
+    """What one turn, or one item, has to do with the plan."""
+
+    @property
+    def turn(self) -> Turn | None: ...
+    @property
+    def items(self) -> tuple[AuditItem, ...]: ...
+    @property
+    def deviations(self) -> tuple[Deviation, ...]: ...
+    @property
+    def nearest(self) -> str | None: ...
 
 
-def render_item(
-    entry: AuditItem, item: Item, text: str, deviations: Sequence[Deviation], facts: Facts | None, width: int
+def render_answer(plan: CallPlan, answer: Answer, facts: Facts, width: int) -> Iterator[Text]:
+    """One answer: the turn in full, then each plan item behind it with its facts, or that there is none."""
+    items = {item.id: item for _, item in plan.items()}
+    if answer.turn is not None:
+        head = line((f"#{answer.turn.i} {answer.turn.speaker}", "bold"), "  ")
+        yield from hanging(head, line("“", one_line(answer.turn.text), "”"), 4, width)
+    else:
+        yield line(("never came up in the call", "bold"))
+    for entry in answer.items:
+        own = [d for d in answer.deviations if d.item == entry.item]
+        yield from _item(entry, items[entry.item], own, facts, width)
+    ids = {entry.item for entry in answer.items}
+    loose = [d for d in answer.deviations if d.item not in ids]
+    if not answer.items:
+        yield line(("  nothing in the plan asked for this", "bold yellow"))
+    for deviation in loose:
+        yield from _deviation(deviation, width)
+    if answer.nearest:
+        text = f"{answer.nearest} {clip(one_line(items[answer.nearest].words()), 160)}"
+        yield from hanging(line("    ", ("nearest ", "dim")), line(text), 6, width)
+
+
+def answer_document(plan: CallPlan, answer: Answer, facts: Facts) -> Json:
+    """One answer as JSON: turn, items with the values they rest on, deviations, the nearest item."""
+    items = {item.id: item for _, item in plan.items()}
+    return {
+        "turn": answer.turn.model_dump(mode="json") if answer.turn else None,
+        "items": [
+            {
+                "audit": entry.model_dump(mode="json"),
+                "plan": items[entry.item].model_dump(mode="json"),
+                "facts": {pointer: _value(pointer, facts) for pointer in items[entry.item].because},
+            }
+            for entry in answer.items
+        ],
+        "deviations": [deviation.model_dump(mode="json") for deviation in answer.deviations],
+        "nearest": answer.nearest,
+        "plan_id": plan.plan_id,
+        "policy_digest": plan.policy_digest,
+        "planner": plan.planner.model_dump(mode="json") if plan.planner else None,
+    }
+
+
+def _value(pointer: str, facts: Facts) -> Json:
+    try:
+        return resolve_pointer(facts.brief, pointer)
+    except KeyError:
+        return None
+
+
+def _item(
+    entry: AuditItem, item: Item, deviations: list[Deviation], facts: Facts, width: int
 ) -> Iterator[Text]:
-    """One plan item behind the words, with the facts that it rests on and what the audit says of it."""
     status = entry.status.replace("_", " ") + (f", {entry.result}" if entry.result else "")
-    head = line("  ", (f"{entry.kind.replace('_', ' ')} {entry.item}", "bold"), "  ")
-    yield from hanging(head, line(one_line(text), (f"  [{status}]", "dim")), 4, width)
+    name = entry.item if entry.item == entry.kind else f"{entry.kind.replace('_', ' ')} {entry.item}"
+    head = line("  ", (name, "bold"), "  ")
+    yield from hanging(head, line(one_line(item.words()), (f"  [{status}]", "dim")), 4, width)
     if entry.reason:
         yield from hanging(line("    ", ("audit ", "dim")), line(one_line(entry.reason)), 6, width)
     for pointer in item.because:
-        known = describe_fact(pointer, facts) if facts else "(the brief is not stored)"
-        yield from hanging(line("    ", ("because ", "dim"), (pointer, "cyan"), " "), line(known), 6, width)
+        head = line("    ", ("because ", "dim"), (pointer, "cyan"), " ")
+        yield from hanging(head, line(describe_fact(pointer, facts)), 6, width)
     if not item.because:
         yield line("    ", ("rests on no fact of the brief", "dim"))
     if item.rule:
@@ -41,22 +100,12 @@ def render_item(
         said = line(one_line(f"{rejected.choice}: {rejected.rule}"))
         yield from hanging(line("    ", ("rejected ", "dim")), said, 6, width)
     for deviation in deviations:
-        head = line("    ", (deviation.type.replace("_", " "), "yellow"), " ")
-        yield from hanging(head, line(one_line(deviation.explanation), f" ({deviation.logged})"), 6, width)
+        yield from _deviation(deviation, width)
 
 
-def render_none(
-    nearest: Item | None, text: str, deviations: Sequence[Deviation], width: int
-) -> Iterator[Text]:
-    """Nothing in the plan asked for it: said plainly, with the nearest item and any deviation it is."""
-    yield line(("  nothing in the plan asked for this", "bold yellow"))
-    for deviation in deviations:
-        head = line("    ", (deviation.type.replace("_", " "), "yellow"), " ")
-        yield from hanging(head, line(one_line(deviation.explanation), f" ({deviation.logged})"), 6, width)
-    if nearest is not None:
-        yield from hanging(
-            line("    ", ("nearest ", "dim")), line(f"{nearest.id} {clip(one_line(text), 160)}"), 6, width
-        )
+def _deviation(deviation: Deviation, width: int) -> Iterator[Text]:
+    head = line("    ", (deviation.type.replace("_", " "), "yellow"), "  ")
+    yield from hanging(head, line(one_line(deviation.explanation), f" ({deviation.logged})"), 6, width)
 
 
 def render_origin(plan: CallPlan, width: int) -> Iterator[Text]:
@@ -67,7 +116,7 @@ def render_origin(plan: CallPlan, width: int) -> Iterator[Text]:
         if planner
         else ""
     )
-    parts: Mapping[str, str | None] = {
+    parts: dict[str, str | None] = {
         "plan": plan.plan_id,
         "planner": how or None,
         "policy": f"{plan.agent} {plan.policy_digest[:23]}…" if plan.policy_digest else plan.agent,

@@ -1,0 +1,94 @@
+"""`precall audit`: plan against transcript."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from precall_cli.cli.options import AgentSpeakers, AsJson, ContactSpeakers, Db, FormatName, Parties
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def audit(
+    transcripts: Annotated[
+        list[Path], typer.Argument(metavar="TRANSCRIPT…", help="Transcripts in any known format, or -.")
+    ],
+    plan: Annotated[
+        str | None,
+        typer.Option(
+            "--plan", metavar="PLAN|FILE", help="The plan; else by the transcript's or outcome's plan_id."
+        ),
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            "--log", metavar="FILE", help="The runtime's log: plan_deviation_reasons, or an outcome."
+        ),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on", metavar="SEVERITY|RATE", help="Exit with 1 from this severity or deviation rate on."
+        ),
+    ] = None,
+    repeat: Annotated[
+        int,
+        typer.Option(
+            "--repeat", min=1, max=1000, metavar="N", help="Audit N times and prove the same bytes."
+        ),
+    ] = 1,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="For each item the turns considered, and why each won or lost.")
+    ] = False,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing.")] = False,
+    format_name: FormatName = None,
+    agent_speaker: AgentSpeakers = None,
+    contact_speaker: ContactSpeakers = None,
+    parties: Parties = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Audit calls: what became of each plan item, with the words that prove it.
+
+    \b
+    The audit is kept in the store where the plan is sealed there, unless --no-store is given.
+    Exit code 0: done; 1: a deviation at or above --fail-on; 2: bad input.
+    Example: precall audit call.vtt --plan pln_9f2c --agent-speaker Ava
+    """
+    from precall_cli.cli.audited import Request, audit_files, reaches
+    from precall_cli.cli.options import settings_for
+    from precall_cli.records.audit import audit_document
+    from precall_cli.records.json_text import readable_json
+    from precall_cli.report.audit_text import render_audit
+    from precall_cli.report.console import make_console, note, write_text
+    from precall_cli.report.explain_text import render_explanation
+    from precall_cli.report.layout import count
+
+    settings = settings_for(
+        db=db, fail_on=fail_on, agent_speaker=agent_speaker or None, contact_speaker=contact_speaker or None
+    )
+    request = Request(tuple(transcripts), plan, log, format_name, parties, repeat, keep=not no_store)
+    results = audit_files(request, settings)
+    if as_json:
+        documents = [audit_document(result.audit) for result in results]
+        write_text(readable_json(documents[0] if len(documents) == 1 else documents))
+    else:
+        console = make_console()
+        for number, result in enumerate(results):
+            if number:
+                console.print()
+            lines = render_audit(result.plan, result.transcript, result.audit, result.heading, console.width)
+            console.print(*lines, sep="\n")
+            if explain:
+                console.print(*render_explanation(result.plan, result.examination, console.width), sep="\n")
+    if repeat > 1:
+        note(f"{count(repeat, 'run')} of each, the same bytes every time")
+    if len(results) > 1:
+        verdicts = [result.audit.verdict for result in results]
+        note(", ".join(f"{verdicts.count(v)} {v}" for v in ("pass", "review", "fail")))
+    if any(reaches(result.audit, settings.fail_on) for result in results):
+        raise typer.Exit(1)

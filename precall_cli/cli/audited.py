@@ -1,0 +1,212 @@
+"""Audits as the command line makes them: transcripts, the plan of each, the runtime's log, the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from precall_cli.cli.calls import sides_of
+from precall_cli.cli.files import read_bytes
+from precall_cli.errors import BadInput, IntegrityError
+from precall_cli.records.audit import SEVERITIES, Audit
+from precall_cli.records.json_text import parse_json
+from precall_cli.records.outcome import CallOutcome, DeviationReason
+from precall_cli.records.plan import CallPlan
+from precall_cli.records.record import parse_time
+from precall_cli.records.transcript import Transcript
+from precall_cli.report.audit_text import Heading
+
+if TYPE_CHECKING:
+    from precall_cli.audit.examination import Examination
+    from precall_cli.records.policy import Policy
+    from precall_cli.settings import Settings
+    from precall_cli.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asked for."""
+
+    transcripts: tuple[Path, ...]
+    plan: str | None
+    log: Path | None
+    format_name: str | None
+    parties: Path | None
+    repeat: int
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One call's audit with what it was made from."""
+
+    plan: CallPlan
+    transcript: Transcript
+    audit: Audit
+    examination: Examination
+    heading: Heading
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The plan of a call, with what the store knows of it."""
+
+    plan: CallPlan
+    policy: Policy | None
+    sealed_at: str | None
+
+
+def audit_files(request: Request, settings: Settings) -> list[Audited]:
+    """Audits every call of the files named. What a store has sealed is kept there, all of it or nothing.
+
+    Raises BadInput when a transcript, its plan or the log cannot be used, IntegrityError when repeated runs
+    differ.
+    """
+    from precall_cli.transcripts import read_transcripts
+
+    sides = sides_of(settings.agent_speaker, settings.contact_speaker, request.parties)
+    given = _plan_from_file(request.plan)
+    logged = read_log(request.log) if request.log else ()
+    store = _open_store(settings.db, needed=given is None, writing=request.keep)
+    try:
+        results: list[Audited] = []
+        for path in request.transcripts:
+            name = "standard input" if str(path) == "-" else str(path)
+            data = read_bytes(path, max_bytes=settings.max_bytes)
+            calls = read_transcripts(
+                data, name, format=request.format_name, sides=sides,
+                max_turns=settings.max_turns, max_bytes=settings.max_bytes,
+            )  # fmt: skip
+            for call in calls:
+                planned = given or _plan_for(call, request.plan, store, name)
+                results.append(_audit_one(call, planned, logged, store, settings, request.repeat))
+        if store is not None and request.keep:
+            now = datetime.now(UTC)
+            for result in results:
+                if result.plan.plan_id and store.has_plan(result.plan.plan_id):
+                    store.save_transcript(result.transcript, now=now)
+                    store.save_audit(result.audit, now=now)
+        return results
+    finally:
+        if store is not None:
+            store.close()
+
+
+def reaches(audit: Audit, threshold: str | float | None) -> bool:
+    """Whether an audit has a deviation at or above a severity, or a deviation rate at or above a rate."""
+    if threshold is None:
+        return False
+    if isinstance(threshold, str):
+        least = SEVERITIES.index(threshold)  # type: ignore[arg-type]
+        found = [d for d in audit.deviations if d.logged != "unconfirmed"]
+        return any(SEVERITIES.index(d.severity) >= least for d in found)
+    rate = audit.scores.deviation_rate
+    return rate is not None and rate >= threshold
+
+
+def read_log(path: Path) -> tuple[DeviationReason, ...]:
+    """The runtime's reasons: a JSON list of them, one a line, or an outcome record that holds them."""
+    data = read_bytes(path)
+    if path.suffix == ".jsonl":
+        rows = [
+            parse_json(row, f"{path}:{number}")
+            for number, row in enumerate(data.split(b"\n"), start=1)
+            if row.strip()
+        ]
+    else:
+        document = parse_json(data, str(path))
+        rows = document if isinstance(document, list) else [document]
+    if len(rows) == 1 and isinstance(rows[0], dict) and "call_id" in rows[0]:
+        return CallOutcome.from_document(rows[0], str(path)).plan_deviation_reasons
+    wrapped = {"schema": "precall.outcome/1", "call_id": "log", "plan_deviation_reasons": rows}
+    return CallOutcome.from_document(wrapped, str(path)).plan_deviation_reasons
+
+
+def _plan_from_file(name: str | None) -> _Planned | None:
+    """The plan of `--plan FILE`; None when a store has to be asked."""
+    if name is None or not (name == "-" or name.endswith(".json") or Path(name).is_file()):
+        return None
+    return _Planned(CallPlan.from_json(read_bytes(Path(name)), name), None, None)
+
+
+def _open_store(path: Path, *, needed: bool, writing: bool) -> Store | None:
+    from precall_cli.store import Store
+
+    if not path.exists():
+        if needed:
+            raise BadInput(
+                "no plan is given and there is no store here",
+                place=str(path),
+                hint="Name the plan with --plan FILE, or the store with --db.",
+            )
+        return None
+    return Store.open(path, create=False, read_only=not writing)
+
+
+def _plan_for(call: Transcript, named: str | None, store: Store | None, source: str) -> _Planned:
+    if store is None:  # a store was asked for before: it is there
+        raise BadInput("no store to find the plan in", place=source)
+    plan_id = named or call.plan_id or store.find_plan_for_call(call.call_id)
+    if plan_id is None:
+        raise BadInput(
+            f"nothing says which plan call {call.call_id!r} was dialled with",
+            place=source,
+            hint="Name it with --plan, or import the call's outcome with its plan_id.",
+        )
+    stored = store.load_plan(plan_id)
+    return _Planned(stored.plan, stored.policy, stored.sealed_at)
+
+
+def _audit_one(
+    call: Transcript,
+    planned: _Planned,
+    logged: Sequence[DeviationReason],
+    store: Store | None,
+    settings: Settings,
+    repeat: int,
+) -> Audited:
+    from precall_cli.audit import audit_examination, examine_call
+
+    plan = planned.plan
+    policy = planned.policy or _policy_of(plan, settings)
+    outcome = store.load_outcome(call.call_id) if store is not None and not logged else None
+    reasons = tuple(logged) or (outcome.plan_deviation_reasons if outcome else ())
+    examination = examine_call(plan, call)
+    audit = audit_examination(plan, call, examination, reasons, policy)
+    for _ in range(repeat - 1):
+        again = audit_examination(plan, call, examine_call(plan, call), reasons, policy)
+        if again.canonical() != audit.canonical():
+            raise IntegrityError("two audits of the same call differ", place=call.call_id)
+    return Audited(plan, call, audit, examination, _heading(plan, call, audit, planned.sealed_at))
+
+
+def _policy_of(plan: CallPlan, settings: Settings) -> Policy | None:
+    """The policy of the plan's agent as it is today, where a store does not say which one applied."""
+    from precall_cli.policies import load_policies
+
+    return load_policies(settings.policies).by_agent.get(plan.agent)
+
+
+def _heading(plan: CallPlan, call: Transcript, audit: Audit, sealed_at: str | None) -> Heading:
+    facts = [plan.agent, plan.planner.engine if plan.planner else "", _sealed(sealed_at, call.started_at)]
+    shown = f"{plan.plan_id or 'without an id'} ({', '.join(fact for fact in facts if fact)})"
+    caveats = (
+        () if sealed_at else ("no store has sealed this plan: nothing proves that it came before the call",)
+    )
+    silent = [d for d in audit.deviations if d.turns and d.logged == "unlogged" and d.owner == "agent"]
+    steps = [f"precall why {call.call_id} --turn {silent[0].turns[0]}"] if silent and sealed_at else []
+    return Heading(shown, tuple(steps), caveats)
+
+
+def _sealed(sealed_at: str | None, started_at: str | None) -> str:
+    if sealed_at is None:
+        return "not sealed"
+    if started_at is None:
+        return f"sealed {sealed_at}"
+    seconds = (parse_time(started_at) - parse_time(sealed_at)).total_seconds()
+    if seconds < 0:
+        return f"sealed {-seconds:,.0f} s AFTER the dial"
+    return f"sealed {seconds:,.0f} s before the dial" if seconds < 600 else f"sealed {sealed_at}"

@@ -1,0 +1,77 @@
+"""Plans as the command line makes and finds them: planned and saved, by id from the store, or from a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from precall_cli.records.plan import CallPlan
+from precall_cli.records.refusal import Refusal
+
+if TYPE_CHECKING:
+    from precall_cli.planner import Playbook
+    from precall_cli.policies import Policies
+    from precall_cli.records.brief import Brief
+    from precall_cli.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of one brief: a plan or a refusal, stored and sealed."""
+
+    plan: CallPlan | None
+    refusal: Refusal | None
+    status: str
+    """Where it is stored, in words."""
+    cautions: tuple[str, ...] = ()
+    """What the gate could not verify."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlan:
+    """A plan, and whether a store has sealed it."""
+
+    plan: CallPlan
+    sealed_at: str | None
+    seq: int | None
+
+
+def plan_and_save(
+    store: Store,
+    brief: Brief,
+    policies: Policies,
+    playbook: Playbook,
+    *,
+    now: datetime,
+    agent: str | None = None,
+) -> Saved:
+    """Plans one brief and stores what comes of it; saving the same again changes nothing."""
+    from precall_cli.planning import Refused, plan_brief
+
+    result = plan_brief(brief, policies, playbook, now=now, agent=agent, opted_out=store.opted_out())
+    if isinstance(result, Refused):
+        row = store.save_refusal(result.refusal, brief, now=now)
+        return Saved(None, result.refusal, _status(row.seq, row.new))
+    row = store.save_plan(result.plan, brief, result.policy, now=now)
+    cautions = tuple(f"{c.place + ': ' if c.place else ''}{c.message}" for c in result.admission.cautions)
+    return Saved(result.plan, None, _status(row.seq, row.new), cautions)
+
+
+def _status(seq: int, new: bool) -> str:
+    return f"sealed as row {seq}" if new else f"already sealed as row {seq}; nothing was stored"
+
+
+def find_plan(name: str, db: Path) -> FoundPlan:
+    """The plan that `name` means: a file, else an id (or the beginning of one) in the store."""
+    from precall_cli.cli.files import read_bytes
+
+    path = Path(name)
+    if name == "-" or path.suffix == ".json" or path.is_file():
+        return FoundPlan(CallPlan.from_json(read_bytes(path), name), None, None)
+    from precall_cli.store import Store
+
+    with Store.open(db, create=False, read_only=True) as store:
+        stored = store.load_plan(name)
+    return FoundPlan(stored.plan, stored.sealed_at, stored.seq)
