@@ -156,12 +156,12 @@ def read_settings(cwd: Path, environ: Mapping[str, str], flags: Mapping[str, obj
     origins: dict[str, str] = {}
     problems: list[Problem] = []
 
-    def take(name: str, value: Json, folder: Path, origin: str) -> None:
+    def take(name: str, value: Json, folder: Path, origin: str, key: str = "") -> None:
         try:
             values[name] = _SETTINGS[name].read(value, folder)
             origins[name] = origin
         except ValueError as error:
-            problems.append(Problem(origin, str(error)))
+            problems.append(Problem(f"{origin}: {key}" if key else origin, str(error)))
 
     document = _read_file(cwd, flags.get("config"))
     if document is not None:
@@ -169,7 +169,8 @@ def read_settings(cwd: Path, environ: Mapping[str, str], flags: Mapping[str, obj
         folder = Path(document.source).parent
         for name, setting in _SETTINGS.items():
             if setting.pointer in found:
-                take(name, found.pop(setting.pointer), cwd / folder, document.place(setting.pointer))
+                value, place = found.pop(setting.pointer), document.place(setting.pointer)
+                take(name, value, cwd / folder, place, _dotted(setting.pointer))
         problems.extend(_unknown(pointer, document) for pointer in found)
     for name, setting in _SETTINGS.items():
         variable = f"PRECALL_{name.upper()}"
@@ -218,6 +219,9 @@ def _leaves(value: Json, pointer: str) -> dict[str, Json]:
 
 
 def _unknown(pointer: str, document: TomlDocument) -> Problem:
-    known = ", ".join(setting.pointer[1:].replace("/", ".") for setting in _SETTINGS.values())
-    key = pointer[1:].replace("/", ".")
-    return Problem(f"{document.place(pointer)}: {key}", "is no setting", f"Known are: {known}.")
+    known = ", ".join(_dotted(setting.pointer) for setting in _SETTINGS.values())
+    return Problem(f"{document.place(pointer)}: {_dotted(pointer)}", "is no setting", f"Known are: {known}.")
+
+
+def _dotted(pointer: str) -> str:
+    return pointer[1:].replace("/", ".")

@@ -65,7 +65,7 @@ def _law_for(brief: Brief, book: LawBook, zones: ZoneMap) -> Law:
     if basis == "phone_prefix" and zone is not None:
         # The prefix proves nothing: whatever else lies in the contact's time zone may be the place.
         elsewhere = [*zones.parts_in(country, zone), *zones.countries_in(zone)]
-        law = strictest_of([law, *(book.law_at(place) for place in elsewhere if book.chain(place))])
+        law = strictest_of([law, *(book.law_at(place) for place in elsewhere)])
     elif code == country and book.parts(code):
         law = strictest_of([law, *(without_hours(book.law_at(part)) for part in zones.parts_in(code, zone))])
     if seller is not None:

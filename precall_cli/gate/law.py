@@ -66,12 +66,7 @@ class Law:
 
 def strictest(first: Law, second: Law) -> Law:
     """Both laws at once: of each field the stricter value. Of equal values the first one's place is named."""
-    if first.hours and second.hours:
-        hours: Hours | None = first.hours.narrowed_by(second.hours)
-        source = _joined(first.hours_source, second.hours_source)
-    else:
-        hours = first.hours or second.hours
-        source = first.hours_source if first.hours else second.hours_source
+    hours, source = _narrower(first, second)
     return Law(
         places=_merged(first.places, second.places),
         hours=hours,
@@ -96,6 +91,20 @@ def strictest_of(laws: Iterable[Law]) -> Law:
 def without_hours(law: Law) -> Law:
     """The law but for its calling hours."""
     return replace(law, hours=None, hours_source="")
+
+
+def _narrower(first: Law, second: Law) -> tuple[Hours | None, str]:
+    """The hours that both allow, and the sources of those that narrow them."""
+    if first.hours is None or second.hours is None:
+        return (
+            (second.hours, second.hours_source) if first.hours is None else (first.hours, first.hours_source)
+        )
+    both = first.hours.narrowed_by(second.hours)
+    if both == first.hours:
+        return both, first.hours_source
+    return both, second.hours_source if both == second.hours else _joined(
+        first.hours_source, second.hours_source
+    )
 
 
 def _stricter(first: Rule, second: Rule) -> Rule:
@@ -197,6 +206,8 @@ class LawBook:
                 entry["ai_voice_consent_required"] is not False,
                 "read as required",
             )
+        if "call_limit" in entry:
+            doubts.append(Doubt(place, "call_limit", f"{entry['call_limit']}; calls are not counted here"))
         hours = entry["calling_hours_local"]
         for name in entry["unverified"]:
             if name.startswith("calling_hours_local"):
