@@ -9,12 +9,56 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from precall_cli.transcripts.draft import Row
 from precall_cli.transcripts.sides import KNOWN_NAMES, folded
 
 MAX_LABEL = 60
 _NOT_IN_NAMES = re.compile(r"[?!;\"“”]|\.\.|://|, (?:and|but|so|then) ")
 _HEADINGS = frozenset(
-    ["note", "notes", "ps", "re", "subject", "summary", "action", "actions", "todo", "date", "time", "duration", "participants", "attendees", "topic", "title", "agenda", "location", "http", "https", "recording", "transcript", "call", "host", "question", "answer", "warning", "url", "link", "next", "steps", "action", "items", "key", "points", "follow-up", "follow", "up", "meeting", "from", "to", "cc"]
+    [
+        "note",
+        "notes",
+        "ps",
+        "re",
+        "subject",
+        "summary",
+        "action",
+        "actions",
+        "todo",
+        "date",
+        "time",
+        "duration",
+        "participants",
+        "attendees",
+        "topic",
+        "title",
+        "agenda",
+        "location",
+        "http",
+        "https",
+        "recording",
+        "transcript",
+        "call",
+        "host",
+        "question",
+        "answer",
+        "warning",
+        "url",
+        "link",
+        "next",
+        "steps",
+        "action",
+        "items",
+        "key",
+        "points",
+        "follow-up",
+        "follow",
+        "up",
+        "meeting",
+        "from",
+        "to",
+        "cc",
+    ]
 )
 
 
@@ -64,3 +108,17 @@ def trusted_labels(found: Iterable[str], said: Iterable[str], lines: int) -> set
     if covered >= 0.8 * lines and covered >= 3:
         trusted |= {label for label in counts if " " in label and not _HEADINGS.intersection(label.split())}
     return trusted
+
+
+def name_rows(rows: list[Row], said: tuple[str, ...]) -> list[Row]:
+    """Cues with the names that stand at their heads; a cue without one goes on with the last name."""
+    heads = [None if row.labels else split_label(" ".join(row.text.split())) for row in rows]
+    trusted = trusted_labels([head[0] for head in heads if head], said, len(rows))
+    last: tuple[str, ...] = ()
+    for row, head in zip(rows, heads, strict=True):
+        if head and folded(head[0]) in trusted:
+            row.labels, row.text = (head[0],), head[1]
+        elif not row.labels:
+            row.labels = last
+        last = row.labels
+    return rows

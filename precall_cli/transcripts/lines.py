@@ -132,3 +132,8 @@ def _names_alone(lines: Sequence[str], heads: list[Head | None], said: tuple[str
 
 def _words_follow(lines: Sequence[str], heads: list[Head | None], at: int) -> bool:
     return at + 1 < len(lines) and bool(lines[at + 1]) and heads[at + 1] is None
+
+
+def rows_of_text(text: str, said: tuple[str, ...] = ()) -> Iterator[Row]:
+    """The rows of a text as it stands; nothing for an empty one."""
+    return rows_of_lines([line.strip() for line in text.split("\n")], said) if text.strip() else iter(())

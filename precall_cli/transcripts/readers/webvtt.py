@@ -19,10 +19,9 @@ from collections.abc import Iterator
 from precall_cli.errors import BadInput
 from precall_cli.records.transcript import Transcript
 from precall_cli.transcripts.draft import Draft, Row, clock_seconds
-from precall_cli.transcripts.labels import split_label, trusted_labels
+from precall_cli.transcripts.labels import name_rows
 from precall_cli.transcripts.own_vtt import HEADER, transcript_of_cues
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
-from precall_cli.transcripts.sides import folded
 from precall_cli.transcripts.source import Source
 
 NAME = "vtt"
@@ -56,7 +55,7 @@ def read(source: Source) -> Iterator[Draft | Transcript]:
     if not cues:
         raise BadInput("holds no cue", place=source.name, hint="Give the transcript of a call.")
     spans = [span for _, start, end, raw in cues for span in _spans(raw, start, end)]
-    yield Draft(name_rows(spans, source), by_time=True, joins=True)
+    yield Draft(name_rows(spans, source.sides.agent + source.sides.contact), by_time=True, joins=True)
 
 
 def _spans(raw: str, start: str, end: str) -> Iterator[Row]:
@@ -68,18 +67,3 @@ def _spans(raw: str, start: str, end: str) -> Iterator[Row]:
         label = html.unescape(pieces[index - 1]).strip() if index else ""
         if words.strip() or len(pieces) == 1:
             yield Row(words, None, (label,) if label else (), begins, ends)
-
-
-def name_rows(rows: list[Row], source: Source) -> list[Row]:
-    """Cues with the names that stand at their heads; a cue without one goes on with the last name."""
-    heads = [None if row.labels else split_label(" ".join(row.text.split())) for row in rows]
-    said = source.sides.agent + source.sides.contact
-    trusted = trusted_labels([head[0] for head in heads if head], said, len(rows))
-    last: tuple[str, ...] = ()
-    for row, head in zip(rows, heads, strict=True):
-        if head and folded(head[0]) in trusted:
-            row.labels, row.text = (head[0],), head[1]
-        elif not row.labels:
-            row.labels = last
-        last = row.labels
-    return rows

@@ -1,0 +1,65 @@
+"""WhisperX: Whisper's segments with words and speakers (also `diarized_json` of OpenAI's API).
+
+| field | meaning |
+|---|---|
+| `segments[]` | `text`, `start`, `end` in seconds, `speaker` (`SPEAKER_00`), which may be missing |
+| `.words[]` | `word`, `start`, `end`, `speaker`; words with digits or currency have none of the last three |
+
+A segment without a speaker has the one that most of its words have, if any. One without times has those of
+its first and last timed word. Segments of one speaker that follow within a few seconds are one turn. No side
+is told: name one with --agent-speaker SPEAKER_00.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from precall_cli.records.json_text import Json
+from precall_cli.transcripts.draft import Draft, Row, first_text, number, objects, plan_of, string
+from precall_cli.transcripts.reader import LIKELY, NO, Tells, not_this
+from precall_cli.transcripts.source import Source
+
+NAME = "whisperx"
+TITLE = "WhisperX segments with speakers"
+TELLS = Tells(starts=True, ends=True)
+
+
+def matches(source: Source) -> int:
+    """Segments with speakers, or beside a list of word segments."""
+    top = source.value if isinstance(source.value, dict) else {}
+    segments = list(objects(top.get("segments")))
+    spoken = any("speaker" in item and "text" in item for item in segments)
+    return LIKELY if spoken or ("word_segments" in top and "segments" in top) else NO
+
+
+def read(source: Source) -> Iterator[Draft]:
+    """One call."""
+    top = source.value if isinstance(source.value, dict) else {}
+    if not isinstance(top.get("segments"), list):
+        raise not_this(source, "`segments`")
+    yield Draft(
+        [_row(segment) for segment in objects(top["segments"])],
+        call_id=first_text(top.get("call_id")),
+        plan_id=plan_of(top.get("metadata"), top),
+        by_time=True,
+        joins=True,
+    )
+
+
+def _row(segment: dict[str, Json]) -> Row:
+    words = list(objects(segment.get("words")))
+    speaker = string(segment.get("speaker")) or _commonest(string(word.get("speaker")) for word in words)
+    start, end = number(segment.get("start")), number(segment.get("end"))
+    if start is None:
+        start = next((time for word in words if (time := number(word.get("start"))) is not None), None)
+    if end is None:
+        end = next((time for word in reversed(words) if (time := number(word.get("end"))) is not None), None)
+    text = string(segment.get("text")) or " ".join(string(word.get("word")).strip() for word in words)
+    return Row(text, None, (speaker,) if speaker else (), start, end)
+
+
+def _commonest(speakers: Iterator[str]) -> str:
+    """The speaker of most words; of equally many the one who comes first."""
+    counts = Counter(speaker for speaker in speakers if speaker)
+    return counts.most_common(1)[0][0] if counts else ""
