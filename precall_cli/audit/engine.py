@@ -1,0 +1,107 @@
+"""From an examination to the published audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from precall_cli.audit.deviations import find_deviations
+from precall_cli.audit.evidence import quote_of
+from precall_cli.audit.examination import Examination, Judgement
+from precall_cli.audit.examine import examine
+from precall_cli.audit.fusion import Fusion, load_fusion
+from precall_cli.audit.logged import reason_for, unconfirmed
+from precall_cli.audit.match import Matcher, queries_of
+from precall_cli.audit.score import breached, score, verdict
+from precall_cli.audit.signature import signature
+from precall_cli.records.audit import SEVERITY_OF, Audit, AuditItem, Deviation, OutcomeReached, Status
+from precall_cli.records.json_text import digest
+from precall_cli.records.outcome import DeviationReason
+from precall_cli.records.plan import CallPlan
+from precall_cli.records.policy import Judging, Policy
+from precall_cli.records.transcript import Transcript
+
+
+def make_audit(
+    plan: CallPlan, transcript: Transcript, log: Sequence[DeviationReason], policy: Policy | None, matcher: Matcher, fusion: Fusion | None = None
+) -> tuple[Audit, Examination]:
+    """The audit of one call and the examination it is a view of."""
+    fusion = fusion or load_fusion()
+    judging = policy.audit if policy is not None else Judging()
+    found = examine(plan, transcript, matcher, fusion)
+    items = tuple(_published(found, j) for j in found.judgements.values())
+    deviations = _deviations(found, log)
+    scores = score(items, deviations, judging)
+    sign = signature(matcher, fusion, judging)
+    content = {
+        "plan": plan.document(),
+        "transcript": transcript.document(),
+        "log": [entry.model_dump(mode="json") for entry in log],
+        "signature": sign,
+    }
+    audit = Audit(
+        audit_id="aud_" + digest(content).removeprefix("sha256:")[:20],
+        call_id=transcript.call_id,
+        plan_id=plan.plan_id,
+        signature=sign,
+        items=items,
+        deviations=deviations,
+        off_plan_turns=tuple(t.i for t in found.turns if t.off_plan),
+        scores=scores,
+        outcome=_outcome(found),
+        compliance="breached" if breached(deviations) else "clean",
+        verdict=cast(Literal["pass", "review", "fail"], verdict(scores, deviations, judging)),
+        notes=found.notes,
+    )
+    return audit, found
+
+
+def _published(found: Examination, judgement: Judgement) -> AuditItem:
+    quote, at = None, None
+    if judgement.proof is not None:
+        turn = found.reading.turns[judgement.proof]
+        kind, item = found.reading.items[judgement.item]
+        wanted = " ".join(query.text + " " + " ".join(query.cues) for query in queries_of(kind, item))
+        quote = quote_of(turn, wanted, asks=judgement.status in ("asked", "asked_again", "offered", "pursued")) or None
+        at = judgement.proof if quote else None
+    return AuditItem(
+        item=judgement.item,
+        kind=judgement.kind,
+        status=cast(Status, judgement.status),
+        result=cast(Literal["accepted", "declined", "open"] | None, judgement.result),
+        turns=judgement.turns,
+        confidence=round(judgement.confidence, 3),
+        quote=quote,
+        quote_turn=at,
+        reason=judgement.why or None,
+    )
+
+
+def _deviations(found: Examination, log: Sequence[DeviationReason]) -> tuple[Deviation, ...]:
+    deviations: list[Deviation] = []
+    used: list[DeviationReason] = []
+    for type_, finding in find_deviations(found):
+        entry = reason_for(type_, finding.item, finding.turns, log)
+        if entry is not None:
+            used.append(entry)
+        deviations.append(
+            Deviation(
+                type=type_,
+                item=finding.item,
+                severity=SEVERITY_OF[type_],
+                owner="plan" if type_ == "unanticipated_objection" else "agent",
+                turns=finding.turns,
+                explanation=finding.explanation,
+                logged="explained" if entry is not None else "unlogged",
+                logged_reason=entry.reason if entry is not None else None,
+            )
+        )
+    return (*deviations, *unconfirmed(log, used, found.reading.plan))
+
+
+def _outcome(found: Examination) -> OutcomeReached:
+    """How far the call came: the highest rung accepted, else the highest offered."""
+    objective = found.judgements[found.reading.plan.objective.id]
+    rungs = [r for r in found.of("next_step") if r.status == "offered"]
+    best = next((r for r in rungs if r.result == "accepted"), rungs[0] if rungs else None)
+    return OutcomeReached(objective=objective.status, rung=best.item if best else None, result=best.result if best else None)

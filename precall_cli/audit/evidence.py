@@ -1,0 +1,41 @@
+"""Quotes: words that stand verbatim in the turn they are taken from, cut to the clause that proves something."""
+
+from __future__ import annotations
+
+from precall_cli.audit.acts import QUESTION, TurnActs
+from precall_cli.audit.words import content
+
+MOST = 160
+
+
+def quote_of(turn: TurnActs, wanted: str, *, asks: bool = False) -> str:
+    """The clause of a turn that shares most with `wanted` (a question, where one is looked for), verbatim.
+
+    Cut at a word's end when longer than 160 characters; what is returned always stands in the turn's text.
+    """
+    if not turn.clauses:
+        return ""
+    stems = content(wanted)
+    best, best_score = turn.clauses[0], -1.0
+    for clause in turn.clauses:
+        score = len(stems & content(clause)) + (0.5 if asks and QUESTION.search(clause) else 0.0) + min(len(clause), 60) / 1000
+        if score > best_score + 1e-9:
+            best, best_score = clause, score
+    if len(best) <= MOST:
+        return best
+    start = _first_shared(best, stems)
+    piece = best[start : start + MOST]
+    if start + MOST < len(best) and " " in piece:
+        piece = piece.rsplit(" ", 1)[0]
+    return piece.strip()
+
+
+def _first_shared(clause: str, stems: frozenset[str]) -> int:
+    """Where to start a long quote: a little before the first shared word, at a word's start."""
+    position = 0
+    for word in clause.split(" "):
+        if content(word) & stems:
+            start = max(0, position - 40)
+            return start if start == 0 else clause.find(" ", start) + 1
+        position += len(word) + 1
+    return 0

@@ -1,0 +1,180 @@
+"""What happens in a call and belongs to no item of the plan: extra questions, extra offers, repeats, other objections.
+
+These detectors look only at turns that no item explains, and are tuned to stay silent rather than to cry wolf.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from precall_cli.audit.acts import QUESTION
+from precall_cli.audit.features import Features
+from precall_cli.audit.reading import Reading, gives, wanted_answer
+from precall_cli.audit.words import content, shared
+
+_BUSINESS = re.compile(
+    r"\b(?:how (?:many|much|often|long|big)|what(?:'s| is| are| do| did|s)|which|who(?:'s| is|se|s)?|where|are you|do you|have you|is (?:it|that)|your|paying|pay|cost|spend|using|use|run|running|turnover|"
+    r"hiring|supplier|account|clients|customers|staff|team|machines|trucks|drivers|budget|compliance|insurance|system|software|make)\b",
+    re.IGNORECASE,
+)
+_CLARIFIES = re.compile(
+    r"\b(?:you mean|as in|what do you mean|which one|like what|how so|really\?|is it\?|does it\?|did (?:it|they|he|she)\?|do they\?|oh yeah\?|spell|pardon|say that again|come again|sorry\?|what happened|why(?:'s| is)? that)\b",
+    re.IGNORECASE,
+)
+_DETAILS = re.compile(
+    r"\b(?:e-?mail|address|number|name|spell|gate|park\w*|dial|link|invite|time|day|morning|afternoon|monday|tuesday|wednesday|thursday|friday|whatsapp|post ?code|door|code|both of you|join)\b", re.IGNORECASE
+)
+_REPEATED_WORDS = re.compile(
+    r"\b(?:again|remind me|did you say|you said|you say|what did you|was it|one more time|sorry|in all|going back|just for|was that|were you|you'?d be|missed|the (?:name|number) (?:of|on) (?:that|it))\b", re.IGNORECASE
+)
+_AGREES = re.compile(
+    r"\b(?:it is\b|booked|done|perfect|great|lovely|super|good|confirmed|see you|he'?ll|she'?ll|they'?ll|you'?ll (?:get|have)|i'?ll (?:send|put|mail|email|shoot|text|book|get|post|write|tell|set)|will do|on its way|noted|sending|sent|"
+    r"it'?s (?:in|a deal|coming)|coming|invite)\b",
+    re.IGNORECASE,
+)
+_GIVES_UP = re.compile(r"\b(?:no (?:worries|problem|bother|stress|pressure)|understood|fair(?: enough)?|i understand|okay\b.{0,12}(?:then|well)|leave it|of course|never mind|right[.,]|instead|in the meantime|would (?:you|it) .{0,20}instead|what about|how about|or\b|could i (?:just|at least)|shall i (?:just )?(?:send|email)|then (?:shall|can|could|let))\b", re.IGNORECASE)
+_PUTS_OFF = re.compile(r"\b(?:i'?ll (?:leave|ring|call|try|wait)|leave it with you|let me know|when(?:ever)? you|no (?:rush|hurry|pressure)|have a think|think it over|i'?ll check|we'?ll wait|take your time|keep me posted)\b", re.IGNORECASE)
+
+
+def off_plan(reading: Reading, turn: int, asks_odds: float, explained: float) -> Features:
+    """Whether a turn that no item explains puts a qualifying question. Numbers for one turn.
+
+    `asks_odds` is the best log-odds of any question of the plan at this turn; `explained` those of offers and handlings.
+    """
+    acts = reading.turns[turn]
+    reply = reading.reply_text(turn)
+    asking = " ".join(c for c in acts.clauses if QUESTION.search(c)) or acts.text
+    before = reading.before(turn)
+    said = reading.heard[before] if before is not None else frozenset()
+    return {
+        "act": float(reading.table.question[turn]),
+        "question": float(acts.does("question")),
+        "mark": float("?" in acts.text),
+        "gap": float(acts.does("gap")),
+        "asks": asks_odds,
+        "explained": explained,
+        "offers": float(np.clip(reading.offers_best[turn], -8, 4)),
+        "offer": float(acts.does("offer")),
+        "business": float(bool(_BUSINESS.search(asking))),
+        "small_talk": float(acts.does("small_talk")),
+        "permission": float(acts.does("permission")),
+        "scheduling": float(acts.does("scheduling") or bool(_DETAILS.search(asking))),
+        "clarifies": float(bool(_CLARIFIES.search(asking))),
+        "again": float(bool(_REPEATED_WORDS.search(asking))),
+        "and": float(bool(re.match(r"\W*(?:\w+[,. ]+){0,4}and\b", asking, re.IGNORECASE))),
+        "echo": shared(content(asking), said),
+        "short": float(len(asking.split()) < 5),
+        "long": min(len(asking.split()), 25) / 25,
+        "answered": gives(wanted_answer(asking), reply),
+        "reply_long": min(len(reply.split()), 20) / 20,
+        "opening": float(bool(reading.agent) and turn == reading.agent[0]),
+        "place": reading.place(turn),
+        "after_objection": float(before is not None and reading.objects_best[before] > 0),
+        "farewell": float(acts.does("farewell")),
+        "read_back": float(acts.does("read_back")),
+    }
+
+
+def off_ladder(reading: Reading, turn: int, rung_odds: float) -> Features:
+    """Whether a turn offers a next step or a concession that no rung holds."""
+    acts = reading.turns[turn]
+    steps = content(" ".join(f"{n.step} {n.ask}" for n in reading.plan.next_steps))
+    handling = content(" ".join(o.response for o in reading.plan.objections))
+    return {
+        "act": float(reading.table.offer[turn]),
+        "concession": float(acts.does("concession")),
+        "condition": float(acts.does("condition")),
+        "offer": float(acts.does("offer")),
+        "rung": rung_odds,
+        "rung_words": shared(reading.heard[turn], steps),
+        "handling_words": shared(reading.heard[turn], handling),
+        "handles": float(np.clip(reading.handles_best[turn], -8, 4)),
+        "question": float(acts.does("question")),
+        "tell_you_what": float(bool(re.search(r"\b(?:tell you what|you know what|what (?:we|i) (?:could|can) do|i (?:could|can)|we could|between us|i'?ll|let me|we(?:'ll| will| go)|i go|i give)\b", acts.text, re.IGNORECASE))),
+        "asks": float(np.clip(reading.asks_best[turn], -8, 4)),
+        "closes": float(acts.does("closes")),
+        "farewell": float(acts.does("farewell")),
+        "place": reading.place(turn),
+    }
+
+
+def repeats(reading: Reading, turn: int, odds: float, first: int, answered: float) -> Features:
+    """Whether a turn asks again what was asked at turn `first`; `odds` are those of its asking here."""
+    acts = reading.turns[turn]
+    return {
+        "asks": odds,
+        "again": float(bool(_REPEATED_WORDS.search(acts.text))),
+        "question": float(acts.does("question")),
+        "act": float(reading.table.question[turn]),
+        "gap": float(turn - first <= 2),
+        "far": min(turn - first, 20) / 20,
+        "answered": answered,
+        "like_first": shared(reading.heard[turn], reading.heard[first]),
+        "offer": float(acts.does("offer")),
+        "read_back": float(acts.does("read_back")),
+        "offers": float(np.clip(reading.offers_best[turn], -8, 4)),
+    }
+
+
+def unplanned_objection(reading: Reading, turn: int, planned: float) -> Features:
+    """Whether a contact's turn holds a reason against it that no planned objection means."""
+    acts = reading.turns[turn]
+    return {
+        "act": float(reading.table.objection[turn]),
+        "refuses": float(acts.does("refuses")),
+        "planned": planned,
+        "net": float(np.clip(reading.objects_best[turn], -8, 4)),
+        "question": float(acts.does("question")),
+        "long": min(len(acts.text.split()), 30) / 30,
+        "opt_out": float(reading.table.opt_out[turn]),
+        "leaving": float(acts.does("leaving", "farewell")),
+        "scheduling": float(acts.does("time")),
+        "place": reading.place(turn),
+        "further": float(bool(re.search(r"\b(?:other thing|another thing|the thing is|only thing|but listen|plus|and then|what bugs|what worries|problem is|if i'?m honest)\b", acts.text, re.IGNORECASE))),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the contact says to an offer and what the agent says then."""
+
+    text: str
+    then: str
+
+
+def reply_features(reading: Reading, turn: int) -> Features:
+    """The contact's answer to an offer, with the agent's next words, which show how it was taken."""
+    replies = reading.replies(turn)
+    text = " ".join(reading.turns[i].text for i in replies)
+    after = replies[-1] if replies else turn
+    then = next((t.text for t in reading.turns[after + 1 : after + 3] if t.speaker == "agent"), "")
+    acts = [reading.turns[i] for i in replies]
+    has = lambda *names: float(any(a.does(*names) for a in acts))  # noqa: E731
+    first = text[:24].lower()
+    return {
+        "silent": float(not replies),
+        "yes": has("yes"),
+        "no": has("no"),
+        "hedge": has("hedge"),
+        "time": has("time"),
+        "question": has("question"),
+        "yes_first": float(bool(re.match(r"\W*(?:oh |well |uh |um |hm |ah )?(?:yes|yeah|yep|ya|ja|aye|sure|okay|ok|fine|please|go on|do\b|alright|all right|perfect|great|lovely|deal|send|can\b|works|sounds)", first))),
+        "no_first": float(bool(re.match(r"\W*(?:oh |well |uh |um |hm |ah |sounds fun but )?(?:no\b|nah|nope|naw|not\b|i don'?t|i won'?t|can'?t|cannot)", first))),
+        "hedge_first": float(bool(re.match(r"\W*(?:oh |well |uh |um |hm |ah |aw,? )?(?:maybe|might|perhaps|depends|let me|i'?d have|i'?ll|not sure|i'?m not sure|possibly|probably|could be|dunno|we'?ll see|later)", first))),
+        "time_no_no": float(has("time") > 0 and has("no", "hedge") == 0),
+        "time_and_no": float(has("time") > 0 and has("no") > 0),
+        "no_time": float(has("no") > 0 and has("time") == 0),
+        "hedge_no_yes": float(has("hedge") > 0 and has("yes") == 0),
+        "then_agrees": float(bool(_AGREES.search(then))),
+        "then_gives_up": float(bool(_GIVES_UP.search(then))),
+        "then_puts_off": float(bool(_PUTS_OFF.search(then))),
+        "then_question": float("?" in then),
+        "short": float(len(text.split()) <= 4),
+        "but": float(" but " in text.lower()),
+        "must_ask": float(bool(re.search(r"\b(?:ask|talk to|check with|speak to|see (?:what|if)|look|think)\b", text, re.IGNORECASE))),
+        "busy": float(bool(re.search(r"\b(?:i'?m (?:in|at|on|doing|flying|away)|i'?ve|i have|is (?:my|out|dead)|that'?s my|shutdown|operate|closed|walking)\b", text, re.IGNORECASE))),
+        "farewell": has("farewell"),
+    }

@@ -1,0 +1,34 @@
+"""Everything that can change a verdict, in one line.
+
+It is derived from the objects that decide: the version of the package and of the engine, the matcher's digest, the digest
+of the fusion file (layers and thresholds alike) and the whole of the policy's judging section. A field added to any of
+them changes the signature by itself; there is no list to keep.
+"""
+
+from __future__ import annotations
+
+from precall_cli import __version__
+from precall_cli.audit.fusion import Fusion
+from precall_cli.audit.match import Matcher
+from precall_cli.records.json_text import digest
+from precall_cli.records.policy import Judging
+
+ENGINE = 1
+"""Raised whenever the code of the engine can give another status for the same call."""
+
+
+def signature(matcher: Matcher, fusion: Fusion, judging: Judging) -> str:
+    """The signature of an audit under these settings."""
+    parts = {
+        "precall": __version__,
+        "engine": ENGINE,
+        "matcher": matcher.digest,
+        "fusion": fusion.digest,
+        "policy": digest(judging.model_dump(mode="json")),
+    }
+    short = {key: _short(value) for key, value in parts.items()}
+    return " ".join(f"{key}:{value}" for key, value in short.items())
+
+
+def _short(value: object) -> str:
+    return str(value).removeprefix("sha256:")[:16]

@@ -1,0 +1,198 @@
+"""The situations in which a plan tells the agent to stop, by how the plan names them and how they are heard.
+
+A stop condition of the plan is put into a situation by its own words; a turn triggers it when it sounds like that
+situation and not like one of its look-alikes. Conditions of no known situation are left to the matcher alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from precall_cli.audit.phrases import MACHINE, NO_OPT_OUT, OPT_OUT, WRONG_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One reason to stop: how plans name it, how contacts say it, what only sounds like it."""
+
+    name: str
+    named: re.Pattern[str]
+    heard: re.Pattern[str]
+    unlike: re.Pattern[str] | None = None
+    off_line: bool = False
+    """Whether it can be triggered with nobody, or the wrong person, on the line."""
+
+    def hears(self, text: str) -> str:
+        """The words that sound like this situation, or the empty string."""
+        found = self.heard.search(text)
+        if found is None or (self.unlike is not None and self.unlike.search(text)):
+            return ""
+        return found.group(0)
+
+
+def _p(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+SITUATIONS = (
+    Situation(
+        "voicemail", _p(r"\b(?:voice ?mail|answering machine|machine answers|mailbox|recording answers)\b"), MACHINE, off_line=True
+    ),
+    Situation(
+        "wrong_person",
+        _p(r"\bwrong (?:number|person)|not the right (?:person|company)|nothing to do with\b"),
+        WRONG_NUMBER,
+        off_line=True,
+    ),
+    Situation(
+        "child",
+        _p(r"\b(?:child|minor|kid|under ?age)\b(?! (?:has been|is hurt|has had))"),
+        _p(
+            r"\bmy (?:mama|mommy|mummy|daddy|mum|mom|dad) (?:is |'?s )?(?:in|out|not|at|said|says|asleep)|homework|\bi(?:'?m| am) (?:only )?"
+            r"(?:five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b(?! (?:hours|days|minutes|miles|years in))"
+            r"|not (?:supposed|allowed) to (?:talk|answer|speak)|\bi'?m a (?:kid|minor|child)\b|years old and"
+        ),
+        off_line=True,
+    ),
+    Situation(
+        "opt_out",
+        _p(
+            r"\b(?:(?:no|not|never|stop|quit|end|doesn'?t|does not|refuses?|declines?|any|further|more)\b.{0,40}\b(?:call|calls|called|calling|contact|"
+            r"contacted|phone|phoned|ring|ringing|rung|reached|disturbed|bothered)|remov\w*|taken off|take (?:me|us) off|off (?:the|our) list|dropped from|let(?:t|) be|"
+            r"left alone|leave (?:him|her|them|us) alone|forget (?:her|his|their)|delet\w+|opts? out|unregister\w*|unsubscrib\w*|wants off|all calls to end|"
+            r"asks us to stop|refuses (?:more |further )?calls)\b"
+        ),
+        OPT_OUT,
+        NO_OPT_OUT,
+        off_line=True,
+    ),
+    Situation(
+        "human",
+        _p(r"\b(?:a |any |real |live )(?:human|person|human being)\b(?! (?:on|asks|should be removed))|\bfrom AI\b|real person|person should call|senior person"),
+        _p(
+            r"\b(?:speak|talk|spoke|deal|put (?:me )?(?:on|through)|transfer|call|spoken|talking|put this)\b(?: \w+){0,3}? (?:to|with|by|from|me)\b(?: \w+){0,3}? "
+            r"(?:human|person|somebody|someone|anyone|real|actual|flesh|colleague|nurse|manager|man|woman|lady|girl)\b|flesh and blood|carne y hueso|"
+            r"\b(?:with|got) (?:a pulse|blood in)|\b(?:real|live|actual|human|proper) (?:person|human|being|agent|voice)\b|"
+            r"\b(?:don'?t|do not|won'?t|not going to|no) (?:talk|speak|discuss|deal|do)(?: \w+){0,4}? (?:robot|machine|computer|bot|ai|a i|recording)s?\b|"
+            r"\b(?:is|isn'?t) there (?:a |any(?:body|one)?|some(?:body|one)?)(?: \w+){0,3}? i (?:can|could) (?:talk|speak)"
+        ),
+        _p(r"\b(?:are you|is (?:this|it|that)(?: you)?)(?: on the call or)? (?:a |an )?(?:real|human|robot|machine|person)\b|\bor (?:is it )?a (?:real|human|robot|machine)\b"),
+    ),
+    Situation(
+        "driving",
+        _p(r"\b(?:driving|behind the wheel|on the road|machinery|site plant|at the wheel)\b"),
+        _p(
+            r"\b(?:i'?m|i am|im|we'?re|currently|just|still) (?:\w+ ){0,2}?driving\b|\b(?:behind|at|on) the wheel\b|\bin traffic\b|\bmerging\b|\bred light\b|"
+            r"\bi'?m on (?:the )?(?:\w+ ){0,2}?(?:highway|motorway|freeway|interstate|road|expressway|bypass|\d{2,3}|i-?\d+|m\d+|a\d+|seventy|eighty|ninety|sixty|fifty|forty)\b|"
+            r"\b(?:in|into) the (?:loader|tractor|digger|excavator|cab|harvester|combine|forklift|machine)\b|\b(?:get|go|pass|overtak\w+) (?:around|round|past) (?:this|that|a) "
+            r"(?:tractor|truck|lorry|bus|car)\b|\b(?:took|got|missed|take) the exit\b|\bhands on the wheel\b|\bdriving (?:right now|at the moment|now|along|down|up|into)\b"
+        ),
+        _p(
+            r"\b(?:parked|pulled over|ain'?t rolling|not (?:driving|rolling|moving)|stopped at|fuel island|passenger|used to drive|wife(?:'s| is) driving|"
+            r"hands[- ]free is fine|won'?t let me|driving (?:me|us|them|him|her) (?:\w+ )?(?:mad|crazy|nuts|up the wall|force|test|range|school|licen[cs]e))\b"
+        ),
+    ),
+    Situation(
+        "death",
+        _p(r"\b(?:death|died|bereav\w*|griev\w*|lost a|mourning|burial|funeral|family member|passed away|upset)\b"),
+        _p(
+            r"\b(?:passed away|passed (?:on|last|this|two|three|a )|has died|'?s died|(?:he|she|husband|wife|mother|father|mum|dad|mom|son|daughter|sister|brother|walter) died|funeral|"
+            r"buried|burying|bury (?:him|her|my)|mourning|bereave\w*|widow\w*|with the lord|(?:lost|losing) (?:my|our|her|his) (?:\w+ )?"
+            r"(?:mum|mom|mother|dad|father|husband|wife|son|daughter|brother|sister|partner|baby|boy|girl|nan|gran)|in mourning|wake is|no longer with us)\b"
+        ),
+        _p(r"\b(?:ago when|years ago|was (?:\w+ )?and there|when i was)\b"),
+    ),
+    Situation(
+        "illness",
+        _p(r"\b(?:illness|hospital|unwell|sick|ill)\b"),
+        _p(r"\b(?:in (?:the )?hospital|intensive care|icu|ward|chemo\w*|surgery tomorrow|stroke|heart attack|in a&e|had an operation|unwell|on a drip)\b"),
+    ),
+    Situation(
+        "legal",
+        _p(r"\b(?:legal (?:action|steps)|lawyer|solicitor|attorney|sue|court|counsel|goes through legal|legal has)\b"),
+        _p(
+            r"\b(?:lawyers?|attorneys?|solicitors?|barrister|suing|sue (?:you|y'?all)|legal action|legal(?:'s| is| has| department)|proceedings|small claims|"
+            r"see you in court|in court|cease and desist|counsel|take (?:this|it|you) (?:further|to court)|going through '?em as we speak|writ)\b"
+        ),
+        _p(r"\b(?:our lawyers? (?:use|like|want|need)|lawyer would tell)\b"),
+    ),
+    Situation(
+        "complaint",
+        _p(r"\b(?:complaint|complain|who gave (?:his|her|their|the) number|swears|temper|abusive)\b"),
+        _p(
+            r"\b(?:report(?:ing)? (?:you|this)|file a complaint|make a complaint|complain(?:ing)? (?:to|about you)|ombudsman|regulator|where did you get my|"
+            r"who gave you (?:my|this)|how did you get (?:my|this)|f[u*]ck\w*|sh[i*]t|bastard|bloody hell|go to hell|piss off|get stuffed|sod off)\b"
+        ),
+    ),
+    Situation(
+        "left",
+        _p(r"\b(?:left the (?:firm|company|job)|changed jobs|no longer works|left his job|has left|stepped down)\b"),
+        _p(
+            r"\b(?:no longer (?:with|at|work|in charge|there)|left (?:the )?(?:company|firm|business|job|there|them|in|last|two|three)|(?:don'?t|do not|doesn'?t) work (?:there|here|for)|"
+            r"my last day|i(?:'ve|ve| have)? retired|moved on|changed jobs|new (?:job|employer)|let me go|been made redundant|laid off|quit (?:last|in|the)|finished (?:there|up there))\b"
+        ),
+    ),
+    Situation(
+        "closing",
+        _p(r"\b(?:insolven\w*|bankrupt\w*|clos(?:ing|ed|es)|wound down|winding|being sold|sold|merg\w*|for sale|debt review|administration|suspended|dead|shut)\b"),
+        _p(
+            r"\b(?:insolven\w*|bankrupt\w*|we(?:'ve|ve| have)? filed|chapter (?:eleven|seven|11|7)|receivers?|liquidat\w*|(?:is|are|we'?re|it'?s) (?:closing|shutting|winding|folding)(?: down| up)?|"
+            r"(?:closing|shutting|winding) (?:down|up|the doors)|(?:we|i|he|they|she|been|it'?s|was|were|be|getting|has|'ve) (?:just )?(?:sold|bought out|acquired|taken over)|sold (?:up|it|the|to|them|out)|"
+            r"(?:up )?for sale|merging|merger|merged|under administration|debt review|suspended (?:my|our|us)|handed (?:over|back) the keys)\b"
+        ),
+    ),
+    Situation(
+        "moment",
+        _p(r"\b(?:meeting|assembly|examination|prayer|majlis|mosque|with a (?:patient|customer)|patient in|patient needs|in surgery|conducting|church)\b"),
+        _p(
+            r"\b(?:in (?:a|the|an) (?:\w+ )?(?:meeting|assembly|class|majlis|mosque|exam|surgery|theatre|church|temple|session)|standing in assembly|pray(?:ing|er|ers)?\b|salah|namaz|"
+            r"with (?:a|my|the) (?:patient|customer|client|pupil|student)|patient (?:in|is|on|here|waiting|now)|in the chair|can'?t talk)\b"
+        ),
+    ),
+    Situation(
+        "emergency",
+        _p(r"\b(?:emergency|crash|injury|hurt|collapsing|alarm|armed|outbreak|accident)\b"),
+        _p(
+            r"\b(?:emergency|fire alarm|that'?s the alarm|blood|collaps\w*|ambulance|crash(?:ed)?|been (?:hurt|hit|under)|under a bus|injur\w*|choking|accident|"
+            r"evacuat\w*|lockdown|gunm[ae]n|shots|robb\w*|not breathing|cardiac|code (?:red|blue)|haemorrhag\w*|broken (?:his|her|my)|outbreak|foot and mouth|flu in)\b"
+        ),
+    ),
+    Situation(
+        "cancel",
+        _p(r"\b(?:cancel\w*|withdraws?|account closed|close the account|mistake|was dead|project is dead)\b"),
+        _p(r"\b(?:cancel\w*|call(?:ed|ing)? (?:it|the whole thing) off|withdraw\w*|close (?:the|my|our) account|(?:it|that|the form) was (?:a|by) mistake|scrapped|pulled the plug|axed|shelved)\b"),
+        _p(r"\b(?:cancel(?:led|lation)? (?:fee|policy|on me)|don'?t cancel|cancel anytime|last (?:one|guy|vendor|supplier))\b"),
+    ),
+    Situation(
+        "signed",
+        _p(r"\b(?:signed (?:with|elsewhere)|hired somebody else|contract is signed|deal is signed|joined another|someone else)\b"),
+        _p(r"\b(?:(?:we|i|he|she|they)(?:'ve|ve| have|'s)? (?:just |already )?(?:signed|gone with|went with|hired|chosen|picked|joined|appointed|committed)|signed (?:with|up|last|on|this|yesterday))\b"),
+    ),
+    Situation(
+        "competitor",
+        _p(r"\b(?:works for a competitor|compete with us|competitor)\b"),
+        _p(r"\b(?:compet(?:e|itor|ing|ition)|same people|your rival|rivals?|i work for|building our own)\b"),
+    ),
+    Situation(
+        "tender",
+        _p(r"\b(?:tender|freeze|vendor talks|banned|may not speak|procurement|on hold)\b"),
+        _p(r"\b(?:not (?:allowed|permitted|supposed) to (?:talk|speak|discuss)|can'?t (?:talk|speak|discuss)(?: \w+){0,3}? (?:vendors?|suppliers?|during|while)|purchasing freeze|frozen|tender (?:is|rules|process|period)|"
+           r"blackout|may not (?:talk|speak)|banned|on hold|go through procurement|talk to procurement)\b"),
+    ),
+    Situation(
+        "records",
+        _p(r"\brecord(?:s|ing) (?:this|the) call\b"),
+        _p(r"\b(?:i(?:'m| am)? (?:also )?record(?:ing)?|i put everything on|record(?:ing)? (?:this|you|it|everything)) (?:\w+ )?"),
+    ),
+)
+"""In order of precedence: the first one that a condition names is its situation."""
+
+
+def situations_of(condition: str) -> tuple[Situation, ...]:
+    """The situations that a stop condition of a plan names; several where it says "or".
+
+    >>> [s.name for s in situations_of("The contact asks not to be called again")]
+    ['opt_out']
+    """
+    return tuple(s for s in SITUATIONS if s.named.search(condition))

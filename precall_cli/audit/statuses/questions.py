@@ -1,0 +1,152 @@
+"""Questions and known answers: who asked what, what was volunteered, what was asked though a colleague had told it.
+
+Asked: the agent asks for this information, in any words, answered or not; a statement on the contact's own case that
+leaves the gap open asks too. Reading back, clarifying, or naming a fact to confirm it does not.
+
+Kept:   plan "How many reps are on the phones?"  heard "roughly how many folks do you have dialing?"
+Broken: plan "What is your timeline?"            never asked, though the call ran to a normal close
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from precall_cli.audit.acts import READ_BACK
+from precall_cli.audit.assign import Assignment, assign
+from precall_cli.audit.ending import Ending
+from precall_cli.audit.examination import Candidate, Judgement
+from precall_cli.audit.features import answers, asks
+from precall_cli.audit.fusion import probability
+from precall_cli.audit.match import Array
+from precall_cli.audit.reading import Reading
+from precall_cli.records.plan import Known, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the agent asked: the joint assignment and the log-odds behind it, by item and turn."""
+
+    first: Assignment
+    odds: dict[str, dict[int, float]]
+    confirmed: dict[str, int]
+    """Known items that were named to be confirmed, with the turn."""
+
+    def turns_of(self, item: str) -> int | None:
+        return self.first.turn.get(item)
+
+
+def find_asking(reading: Reading) -> Asking:
+    """Which question or known answer each agent turn asks for."""
+    questions = list(reading.plan.qualification)
+    known = list(reading.plan.coordination.known) if reading.plan.coordination else []
+    items: list[Question | Known] = [*questions, *known]
+    if not items or not reading.agent:
+        return Asking(Assignment({}, {}), {}, {})
+    ids = [item.id for item in items]
+    rows: list[Array] = []
+    confirmed: dict[str, int] = {}
+    for rank, item in enumerate(items):
+        turns, features = asks(reading, item, rank, len(questions), [i for i in ids if i != item.id])
+        odds = reading.fusion.log_odds("known" if isinstance(item, Known) else "asks", features)
+        if isinstance(item, Known):
+            odds = odds.copy()
+            for column, turn in enumerate(turns):
+                if names_to_confirm(reading, item, turn):
+                    confirmed.setdefault(item.id, turn)
+                    odds[column] = -8.0
+        rows.append(odds)
+    ranks: list[int | None] = [*range(len(questions)), *([None] * len(known))]
+    limits = reading.fusion.thresholds
+    prior = {key: limits[f"asks_{key}"] for key in ("asked", "in_order", "out_of_order", "second", "least")}
+    matrix = np.vstack(rows)
+    found = assign(ids, ranks, reading.agent, matrix, prior)
+    return Asking(found, {i: dict(zip(reading.agent, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)}, confirmed)
+
+
+def names_to_confirm(reading: Reading, item: Known, turn: int) -> bool:
+    """Whether a turn names the known value to confirm it, which respects it."""
+    named = reading.names_value(item.answer, turn)
+    text = reading.turns[turn].text
+    teller = bool(item.told_by) and any(part.lower() in text.lower() for part in (item.told_by or "").split() if len(part) > 2)
+    return (named >= 0.5 and (bool(READ_BACK.search(text)) or teller)) or (named > 0 and bool(READ_BACK.search(text)) and teller) or named >= 0.75
+
+
+def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Judgement]:
+    """Every question of the plan."""
+    found: list[Judgement] = []
+    questions = reading.plan.qualification
+    ids = [q.id for q in questions]
+    given = _volunteered(reading, asking)
+    for question in questions:
+        candidates = _candidates(reading, asking, question.id)
+        turn = asking.turns_of(question.id)
+        if turn is not None:
+            odds = asking.first.log_odds[question.id]
+            found.append(Judgement(question.id, "qualification", "asked", (turn,), probability(odds), "the agent asked for it", proof=turn, candidates=candidates))
+            continue
+        best = max(asking.odds.get(question.id, {}).values(), default=-8.0)
+        if question.id in given:
+            at, odds = given[question.id]
+            found.append(Judgement(question.id, "qualification", "volunteered", (at,), probability(odds), "the contact gave it unasked", proof=at, candidates=candidates))
+        elif ending.cut:
+            found.append(Judgement(question.id, "qualification", "not_reached", confidence=probability(-best), why=f"not asked: {ending.why}", candidates=candidates))
+        else:
+            found.append(Judgement(question.id, "qualification", "skipped", confidence=probability(-best), why=f"never asked, though {ending.why}", candidates=candidates))
+    assert [j.item for j in found] == ids
+    return found
+
+
+def _volunteered(reading: Reading, asking: Asking) -> dict[str, tuple[int, float]]:
+    """For each question that was not asked: the contact's turn that gives it, if one does."""
+    open_questions = [q for q in reading.plan.qualification if asking.turns_of(q.id) is None]
+    threshold = reading.fusion.thresholds["answers"]
+    found: dict[str, tuple[int, float]] = {}
+    ids = [q.id for q in reading.plan.qualification]
+    for question in open_questions:
+        turns, features = answers(reading, question, [i for i in ids if i != question.id])
+        odds = reading.fusion.log_odds("answers", features)
+        if len(turns) and float(odds.max()) > threshold:
+            best = int(odds.argmax())
+            found[question.id] = (turns[best], float(odds[best]))
+    return found
+
+
+def _candidates(reading: Reading, asking: Asking, item: str) -> tuple[Candidate, ...]:
+    """The likeliest turns for an item, with why each won or lost."""
+    row = sorted(asking.odds.get(item, {}).items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+    won = asking.turns_of(item)
+    holders: dict[int, list[str]] = {}
+    for other, turn in asking.first.turn.items():
+        holders.setdefault(turn, []).append(other)
+    found = []
+    for turn, odds in row:
+        taken = [o for o in holders.get(turn, []) if o != item]
+        if turn == won:
+            why = "won: the likeliest reading of all questions together"
+        elif taken:
+            why = f"lost: the turn asks {', '.join(taken)}"
+        elif won is not None:
+            why = f"lost to turn {won}"
+        else:
+            why = "lost: too unlike the question"
+        found.append(Candidate(turn, "asks", reading.turns[turn].text, probability(odds), turn == won, why))
+    return tuple(found)
+
+
+def judge_known(reading: Reading, asking: Asking) -> list[Judgement]:
+    """Every known answer: `respected`, or `asked_again`."""
+    found: list[Judgement] = []
+    for item in reading.plan.coordination.known if reading.plan.coordination else ():
+        turn = asking.turns_of(item.id)
+        candidates = _candidates(reading, asking, item.id)
+        if turn is not None:
+            odds = asking.first.log_odds[item.id]
+            found.append(Judgement(item.id, "known", "asked_again", (turn,), probability(odds), "the agent asked for what a colleague had told", proof=turn, candidates=candidates))
+            continue
+        at = asking.confirmed.get(item.id)
+        best = max(asking.odds.get(item.id, {}).values(), default=-8.0)
+        why = "the agent named it to confirm it" if at is not None else "the agent did not ask for it"
+        found.append(Judgement(item.id, "known", "respected", () if at is None else (at,), probability(-best), why, proof=at, candidates=candidates))
+    return found

@@ -1,0 +1,139 @@
+"""The ladder: which rungs were offered, when, and what the contact said to each.
+
+A rung is offered when the agent proposes this step, in any words. A new slot for the same step is the same rung.
+`accepted` agrees, also with a counter-slot; `declined` says no, also for a clash with no counter-slot; `open` puts it off,
+hedges or is not heard. A higher rung that was accepted makes the lower ones `not_needed`.
+
+Kept:   "Would Thursday suit for half an hour with Sam?" - "Thursday's bad, Friday at ten."   accepted
+Broken: the email is offered first and the meeting never: `rung_skipped`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from precall_cli.audit.ending import Ending
+from precall_cli.audit.examination import Candidate, Judgement
+from precall_cli.audit.features import offers
+from precall_cli.audit.fusion import probability
+from precall_cli.audit.loose import reply_features
+from precall_cli.audit.match import Array
+from precall_cli.audit.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """Which agent turns offer which rung, with the log-odds of every pair."""
+
+    turns: dict[str, list[int]]
+    odds: dict[str, dict[int, float]]
+
+    def first(self, item: str) -> int | None:
+        return self.turns[item][0] if self.turns.get(item) else None
+
+
+def find_offering(reading: Reading, taken: dict[int, float]) -> Offering:
+    """The offers of every rung. `taken` holds turns that ask a question of the plan, with their log-odds."""
+    steps = reading.plan.next_steps
+    if not steps or not reading.agent:
+        return Offering({n.id: [] for n in steps}, {n.id: {} for n in steps})
+    ids = [n.id for n in steps]
+    rows: list[Array] = []
+    for rank, step in enumerate(steps):
+        _, features = offers(reading, step, rank, [i for i in ids if i != step.id])
+        rows.append(reading.fusion.log_odds("offers", features))
+    matrix = np.vstack(rows)
+    threshold = reading.fusion.thresholds["offers"]
+    second = reading.fusion.thresholds["offers_second"]
+    turns: dict[str, list[int]] = {i: [] for i in ids}
+    for column, turn in enumerate(reading.agent):
+        order = np.argsort(-matrix[:, column], kind="stable")
+        for place, row in enumerate(order):
+            odds = float(matrix[row, column])
+            if odds - max(0.0, 0.5 * taken.get(turn, -9.0)) > (threshold if place == 0 else second):
+                turns[ids[row]].append(turn)
+    return Offering(turns, {i: dict(zip(reading.agent, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)})
+
+
+def result_of(reading: Reading, turn: int) -> tuple[str, float]:
+    """What the contact said to an offer, with its log-odds."""
+    features = reply_features(reading, turn)
+    yes = float(reading.fusion.log_odds("accepts", features))
+    no = float(reading.fusion.log_odds("declines", features))
+    if features["silent"]:
+        return "open", 2.0
+    if yes > reading.fusion.thresholds["accepts"]:
+        return "accepted", yes
+    return ("declined", no) if no > 0 else ("open", -no)
+
+
+def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Judgement]:
+    """Every rung of the ladder."""
+    found: list[Judgement] = []
+    accepted = False
+    for step in reading.plan.next_steps:
+        turns = offering.turns.get(step.id, [])
+        best = max(offering.odds.get(step.id, {}).items(), key=lambda p: (p[1], -p[0]), default=(None, -8.0))
+        candidates = _candidates(reading, offering, step.id)
+        if turns:
+            result, odds = result_of(reading, turns[0])
+            for later in turns[1:]:
+                again, more = result_of(reading, later)
+                if again == "accepted" or (result == "open" and again != "open"):
+                    result, odds = again, more
+            found.append(Judgement(step.id, "next_step", "offered", tuple(turns), probability(offering.odds[step.id][turns[0]]), "the agent offered it", result, turns[0], candidates))
+            accepted = accepted or result == "accepted"
+        elif accepted:
+            found.append(Judgement(step.id, "next_step", "not_needed", confidence=probability(-best[1]), why="a higher rung was accepted", candidates=candidates))
+        else:
+            status = "not_reached" if ending.cut else "skipped"
+            found.append(Judgement(step.id, "next_step", status, confidence=probability(-best[1]), why=f"not offered: {ending.why}", candidates=candidates))
+    return found
+
+
+def _candidates(reading: Reading, offering: Offering, item: str) -> tuple[Candidate, ...]:
+    row = sorted(offering.odds.get(item, {}).items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+    mine = set(offering.turns.get(item, []))
+    found = []
+    for turn, odds in row:
+        others = [o for o, turns in offering.turns.items() if turn in turns and o != item]
+        why = "won" if turn in mine else f"lost: the turn offers {', '.join(others)}" if others else "lost: too unlike the step"
+        found.append(Candidate(turn, "offers", reading.turns[turn].text, probability(odds), turn in mine, why))
+    return tuple(found)
+
+
+def judge_objective(reading: Reading, rungs: list[Judgement], ending: Ending, conceded: bool) -> Judgement:
+    """The objective, which is what the first rung asks for.
+
+    `pursued` when it was asked for; `achieved` when the contact agreed; `not_pursued` when the agent had the chance, that
+    is offered anything else or closed the call, and never asked for it.
+    """
+    item = reading.plan.objective.id
+    top = rungs[0] if rungs else None
+    if top is not None and top.status == "offered":
+        first = next((t for t in top.turns if result_of(reading, t)[0] == top.result), top.turns[0])
+        if top.result == "accepted":
+            return Judgement(item, "objective", "achieved", (first, *reading.replies(first, 1)), top.confidence, "asked for, and the contact agreed", proof=(reading.replies(first, 1) or [first])[0])
+        return Judgement(item, "objective", "pursued", top.turns, top.confidence, "asked for, but not agreed to", proof=top.turns[0])
+    if top is None:
+        return _without_ladder(reading, ending)
+    chance = not ending.cut or any(r.status == "offered" for r in rungs) or conceded
+    status = "not_pursued" if chance else "not_reached"
+    why = "the agent had the chance and never asked for it" if chance else f"it had not come up: {ending.why}"
+    return replace(top, item=item, kind="objective", status=status, why=why, turns=(), proof=None, result=None)
+
+
+def _without_ladder(reading: Reading, ending: Ending) -> Judgement:
+    """The objective of a plan without rungs: looked for by its own statement."""
+    item = reading.plan.objective.id
+    row = reading.table.row(item, "offers")
+    best = max(reading.agent, key=lambda t: (float(row[t]), -t), default=None)
+    if best is not None and float(row[best]) > 0:
+        result, odds = result_of(reading, best)
+        status = "achieved" if result == "accepted" else "pursued"
+        turns = (best, *reading.replies(best, 1)) if status == "achieved" else (best,)
+        return Judgement(item, "objective", status, turns, probability(odds), "asked for by its own words", proof=turns[-1])
+    status = "not_reached" if ending.cut else "not_pursued"
+    return Judgement(item, "objective", status, confidence=0.6, why="nothing in the call asks for it")

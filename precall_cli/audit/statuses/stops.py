@@ -1,0 +1,113 @@
+"""Stop conditions: `not_triggered`, `honoured`, or `violated` where the agent went on after the trigger.
+
+Honoured: after the trigger the agent does the planned action and nothing else: apologises, confirms, says goodbye.
+Violated: once triggered, the agent still sells, asks or offers, at once or turns later, whatever apology comes in between.
+
+Kept:   "Take us off." - "I'm sorry. You're off the list. Goodbye."
+Broken: "Take us off." - "Sure. Just before I go, who decides over there?"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from precall_cli.audit.acts import CONCESSION, OFFER, QUESTION
+from precall_cli.audit.examination import Judgement
+from precall_cli.audit.features import BRAGS, triggers
+from precall_cli.audit.fusion import probability
+from precall_cli.audit.reading import Reading
+from precall_cli.records.plan import StopCondition
+
+_STILL_SELLS = re.compile(
+    r"\b(?:before (?:i|you|we) (?:go|hang)|just (?:one|a|quick|before)|one (?:more|last|quick|thing|second)|real quick|quick(?:ly)?|but (?:half|a|would|if|first|let|we|the|i)|while i have you|at least|"
+    r"only that|most people|a lot of (?:folks|people)|that said|in that case|i'?ll be quick|would really|love them|save you|overpaying|well (?:could|if|how))\b",
+    re.IGNORECASE,
+)
+_POLITE = re.compile(
+    r"\b(?:is that (?:ok|okay|alright)|are you (?:ok|okay|alright)|anything (?:else )?i can do|everything ok|can i get someone|is there anyone with you|shall i (?:end|hang)|okay\?|right\?|which number|this number)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop that was triggered: the contact's turns, the agent's turns after it, the first that went on."""
+
+    judgement: Judgement
+    heard: int
+
+
+def goes_on(reading: Reading, turn: int, action: str) -> bool:
+    """Whether an agent's turn after a trigger sells, asks or offers."""
+    acts = reading.turns[turn]
+    text = acts.text
+    asks = any(QUESTION.search(c) and "?" in c for c in acts.clauses) or (acts.does("question") and "?" not in text and _asks_bare(text))
+    if asks and _POLITE.search(text):
+        asks = False
+    planned = _planned(action, text)
+    if planned and not _STILL_SELLS.search(text) and not CONCESSION.search(text):
+        asks = False
+    net = max(float(reading.asks_best[turn]), float(reading.offers_best[turn]))
+    sells = bool(_STILL_SELLS.search(text)) or bool(CONCESSION.search(text) and not acts.does("removal")) or bool(BRAGS.search(text))
+    offers = bool(OFFER.search(text)) and not acts.does("removal", "apology", "farewell") and not planned
+    leaves = acts.does("removal", "farewell", "apology")
+    if asks:
+        return True
+    if sells and not (leaves and net < 0 and not offers):
+        return True
+    return (offers and net > -1) or (net > 1.5 and not leaves and not planned)
+
+
+def _asks_bare(text: str) -> bool:
+    """A question without its mark, as recognisers write it."""
+    return bool(re.search(r"^(?:\w+ ){0,4}?(?:what|who|how|when|where|which|why|do you|are you|can|could|would|did|is it|shall|will you)\b", text, re.IGNORECASE))
+
+
+_ACTIONS = (
+    (re.compile(r"\b(?:callback|call (?:when|back|at|later|once)|ring (?:later|another|after|back)|another (?:day|time)|safer time|call from a person|person will call)\b", re.IGNORECASE),
+     re.compile(r"\b(?:call (?:you |back |again )?(?:back|when|later|at|once|another)|ring (?:you )?(?:back|later|another|when|after)|try (?:you|your \w+|again)|another (?:time|day)|safer|have (?:a|some)\w* (?:person )?(?:call|ring))\b", re.IGNORECASE)),
+    (re.compile(r"\b(?:connect|transfer|put (?:them|him|her) (?:on|through)|person|human|dispatcher)\b", re.IGNORECASE),
+     re.compile(r"\b(?:connect\w*|transferr?\w*|put(?:ting)? you (?:on|through)|hold the line|have (?:a|some)\w*(?: \w+)? call|person will)\b", re.IGNORECASE)),
+    (re.compile(r"\b(?:give|address|send)\b", re.IGNORECASE), re.compile(r"\b(?:address|it'?s|at)\b", re.IGNORECASE)),
+)
+
+
+def _planned(action: str, text: str) -> bool:
+    """Whether what sounds like an offer is the planned action itself."""
+    return any(named.search(action) and said.search(text) for named, said in _ACTIONS)
+
+
+def judge_stops(reading: Reading) -> list[Stop | Judgement]:
+    """Every stop condition; a `Stop` where one was triggered."""
+    found: list[Stop | Judgement] = []
+    best: tuple[float, int] | None = None
+    heard: dict[str, tuple[int, float]] = {}
+    threshold = reading.fusion.thresholds["triggers"]
+    for item in reading.plan.stop_conditions:
+        turns, features = triggers(reading, item)
+        odds = reading.fusion.log_odds("triggers", features)
+        hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
+        if hits:
+            heard[item.id] = hits[0]
+            if best is None or hits[0][0] < best[1]:
+                best = (hits[0][1], hits[0][0])
+        else:
+            top = max((float(o) for o in odds), default=-8.0)
+            status = "not_triggered" if reading.line.live_from is not None else "not_reached"
+            found.append(Judgement(item.id, "stop", status, confidence=probability(-top), why="nothing that was said triggers it"))
+    for item in reading.plan.stop_conditions:
+        if item.id in heard:
+            found.append(_triggered(reading, item, *heard[item.id]))
+    order = {s.id: k for k, s in enumerate(reading.plan.stop_conditions)}
+    return sorted(found, key=lambda f: order[(f.judgement if isinstance(f, Stop) else f).item])
+
+
+def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float) -> Stop:
+    after = [t.i for t in reading.turns if t.i > turn and t.speaker == "agent" and t.clauses]
+    going = [t for t in after if goes_on(reading, t, item.action)]
+    answer = going or after[:1]
+    status = "violated" if going else "honoured"
+    why = "after it the agent went on selling, asking or offering" if going else "the agent stopped as planned"
+    judgement = Judgement(item.id, "stop", status, (turn, *answer), probability(odds), why, proof=turn)
+    return Stop(judgement, turn)

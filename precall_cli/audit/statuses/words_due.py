@@ -1,0 +1,87 @@
+"""What must be said, what must not, and how the call opens: disclosures, withheld facts, the opening.
+
+Disclosure kept:   "I'm an AI assistant and we're recorded" before the first question.
+Disclosure broken: the same after "So who decides?" is `late`; never, though a question was put, is `missing`.
+Withheld broken:   a hint is a mention: "the January rates won't look like today's, if you catch my drift".
+Opening kept:      the planned hook in any words; broken: a general remark, or another hook.
+"""
+
+from __future__ import annotations
+
+from precall_cli.audit.ending import Ending
+from precall_cli.audit.examination import Judgement
+from precall_cli.audit.features import discloses, mentions, opens
+from precall_cli.audit.fusion import probability
+from precall_cli.audit.reading import Reading
+
+
+def judge_disclosures(reading: Reading, first_put: int | None, put_inside: dict[int, int], ending: Ending) -> list[Judgement]:
+    """Every disclosure. `first_put` is the first turn that asks or offers; `put_inside` its clause within that turn."""
+    found: list[Judgement] = []
+    threshold = reading.fusion.thresholds["discloses"]
+    for item in reading.plan.disclosures:
+        turns, features = discloses(reading, item)
+        odds = reading.fusion.log_odds("discloses", features)
+        hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
+        best = max((float(o) for o in odds), default=-8.0)
+        if hits:
+            turn, sure = hits[0]
+            late = item.due == "opening" and first_put is not None and (turn > first_put or (turn == first_put and _said_after(reading, item.text, turn, put_inside.get(turn, 0))))
+            if item.due == "opening" and late:
+                found.append(Judgement(item.id, "disclosure", "late", (turn,), probability(sure), f"said after turn {first_put} had asked or offered", proof=turn))
+            else:
+                found.append(Judgement(item.id, "disclosure", "given", (turn,), probability(sure), "said when due", proof=turn))
+        elif first_put is not None:
+            found.append(Judgement(item.id, "disclosure", "missing", confidence=probability(-best), why="never said, though the agent asked or offered"))
+        elif not ending.cut and reading.agent:
+            found.append(Judgement(item.id, "disclosure", "missing", confidence=probability(-best), why="never said"))
+        else:
+            found.append(Judgement(item.id, "disclosure", "not_reached", confidence=probability(-best), why=f"nothing was asked or offered before the end: {ending.why}"))
+    return found
+
+
+def _said_after(reading: Reading, text: str, turn: int, clause_of_put: int) -> bool:
+    """Within one turn: whether the disclosure comes after the question or offer."""
+    from precall_cli.audit.features import _PARTS
+    from precall_cli.audit.words import content
+
+    parts = [p for p in _PARTS.values() if p.search(text)]
+    wanted = content(text)
+    clauses = reading.turns[turn].clauses
+    scores = [sum(2 for p in parts if p.search(c)) + len(wanted & content(c)) for c in clauses]
+    best = max(range(len(clauses)), key=lambda k: (scores[k], -k))
+    return best > clause_of_put
+
+
+def judge_withheld(reading: Reading) -> list[Judgement]:
+    """Every withheld fact: `respected`, or `mentioned` by the agent in any words."""
+    found: list[Judgement] = []
+    threshold = reading.fusion.thresholds["mentions"]
+    for item in reading.plan.coordination.do_not_mention if reading.plan.coordination else ():
+        turns, features = mentions(reading, item)
+        odds = reading.fusion.log_odds("mentions", features)
+        hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
+        if hits:
+            found.append(Judgement(item.id, "do_not_mention", "mentioned", tuple(t for t, _ in hits[:2]), probability(max(o for _, o in hits)), "the agent said or hinted at it", proof=hits[0][0]))
+        else:
+            best = max((float(o) for o in odds), default=-8.0)
+            found.append(Judgement(item.id, "do_not_mention", "respected", confidence=probability(-best), why="the agent did not say it"))
+    return found
+
+
+def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
+    """The opening, judged on what precedes the agent's first question or offer."""
+    opening = reading.plan.opening
+    if opening is None:
+        return None
+    last = first_put if first_put is not None else (reading.agent[1] if len(reading.agent) > 1 else (reading.agent[0] if reading.agent else 0))
+    features = opens(reading, opening, opening.line, last)
+    odds = float(reading.fusion.log_odds("opens", features))
+    row = reading.table.row(opening.id, "opens")
+    turns = [t for t in reading.agent if t <= last] or list(reading.agent[:1])
+    if not turns:
+        return Judgement(opening.id, "opening", "not_reached", confidence=0.9, why="the agent said nothing")
+    if odds > reading.fusion.thresholds["opens"]:
+        best = max(turns, key=lambda t: (float(row[t]), -t))
+        return Judgement(opening.id, "opening", "followed", (best,), probability(odds), "the agent opened on the planned hook", proof=best)
+    return Judgement(opening.id, "opening", "changed", (turns[0],), probability(-odds), "the agent opened on something else", proof=turns[0])

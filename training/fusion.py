@@ -1,0 +1,301 @@
+"""Learn the logistic layers of the audit's last step from labelled calls: ``python training/fusion.py --shared SHARED``.
+
+With ``--folds NAME=WRITERS=WEIGHTS …`` the matcher's scores of a writer come from weights that never saw him; figures are
+printed for every writer left out of the layers too. Writes ``precall_cli/audit/fusion.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from precall_cli.audit.examine import _taken  # noqa: E402
+from precall_cli.audit.features import answers, asks, discloses, handles, mentions, objects, offers, opens, triggers  # noqa: E402
+from precall_cli.audit.fusion import Fusion, Layer  # noqa: E402
+from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_features, unplanned_objection  # noqa: E402
+from precall_cli.audit.match import Matcher  # noqa: E402
+from precall_cli.audit.reading import Reading  # noqa: E402
+from precall_cli.audit.statuses.objections import answer_to  # noqa: E402
+from precall_cli.audit.statuses.questions import find_asking, names_to_confirm  # noqa: E402
+from precall_cli.audit.statuses.rungs import find_offering  # noqa: E402
+from precall_cli.records.plan import CallPlan  # noqa: E402
+from precall_cli.records.transcript import Transcript  # noqa: E402
+
+THRESHOLDS = {
+    "asks_asked": 0.6, "asks_in_order": 0.4, "asks_out_of_order": -0.9, "asks_second": -0.8, "asks_least": -3.0,
+    "answers": 0.0, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": 0.0, "handled": 0.0, "ignored": 0.0,
+    "triggers": 0.0, "discloses": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.0, "off_ladder": 0.7, "repeats": 0.5,
+    "unplanned": 1.0,
+}  # fmt: skip
+STRENGTH = {"opens": 3.0, "mentions": 1.0, "repeats": 1.0, "off_ladder": 1.0, "off_plan": 1.0, "unplanned": 2.0, "handled": 2.0, "ignored": 2.0, "triggers": 1.0}
+
+
+class Rows:
+    """Examples of every layer: names of features, values, labels."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, list[str]] = {}
+        self.values: dict[str, list[np.ndarray]] = defaultdict(list)
+        self.labels: dict[str, list[np.ndarray]] = defaultdict(list)
+
+    def add(self, layer: str, features: dict[str, Any], labels: Iterable[float], keep: Iterable[bool] | None = None) -> None:
+        y = np.asarray(list(labels), float)
+        names = sorted(features)
+        self.names.setdefault(layer, names)
+        x = np.stack([np.broadcast_to(np.asarray(features[n], float), y.shape) for n in self.names[layer]], axis=1)
+        if keep is not None:
+            mask = np.asarray(list(keep), bool)
+            x, y = x[mask], y[mask]
+        self.values[layer].append(x)
+        self.labels[layer].append(y)
+
+    def extend(self, other: Rows) -> None:
+        for layer, names in other.names.items():
+            self.names.setdefault(layer, names)
+            self.values[layer] += other.values[layer]
+            self.labels[layer] += other.labels[layer]
+
+
+def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
+    """Examples whose features rest on the matcher alone."""
+    rows, plan, gold = Rows(), reading.plan, record["gold"]["items"]
+    deviations = record["gold"]["deviations"]
+    side = [t.speaker for t in reading.turns]
+    if not reading.has_sides:
+        return rows
+    for stop in plan.stop_conditions:
+        turns, f = triggers(reading, stop)
+        hits = [t for t in gold[stop.id]["turns"] if side[t] != "agent"]
+        first = min(hits, default=10**6)
+        if turns:
+            rows.add("triggers", f, [float(t in hits) for t in turns], [t <= first or t in hits for t in turns])
+    live = gold.get("opening", gold["objective"])["status"] != "not_reached" or any(gold[q.id]["status"] != "not_reached" for q in plan.qualification)
+    if not live or reading.line.live_from is None:
+        return rows
+    last_stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
+    ids = [q.id for q in plan.qualification]
+    known = list(plan.coordination.known) if plan.coordination else []
+    everyone = ids + [k.id for k in known]
+    for rank, q in enumerate(plan.qualification):
+        turns, f = asks(reading, q, rank, len(ids), [i for i in everyone if i != q.id])
+        status, hits = gold[q.id]["status"], gold[q.id]["turns"]
+        again = {t for d in deviations if d["type"] == "question_repeated" and d["item"] == q.id for t in d["turns"]}
+        asked = set(hits) if status == "asked" else set()
+        rows.add("asks", f, [float(t in asked) for t in turns], [t not in again for t in turns])
+        turns, f = answers(reading, q, [i for i in ids if i != q.id])
+        if status in ("volunteered", "skipped", "not_reached"):
+            given = set(hits) if status == "volunteered" else set()
+            rows.add("answers", f, [float(t in given) for t in turns], [not given or t in given or t < min(given) for t in turns])
+    for k in known:
+        turns, f = asks(reading, k, 0, 1, [i for i in everyone if i != k.id])
+        asked = set(gold[k.id]["turns"]) if gold[k.id]["status"] == "asked_again" else set()
+        rows.add("known", f, [float(t in asked) for t in turns], [not names_to_confirm(reading, k, t) for t in turns])
+    steps = [n.id for n in plan.next_steps]
+    for rank, n in enumerate(plan.next_steps):
+        turns, f = offers(reading, n, rank, [i for i in steps if i != n.id])
+        x = gold[n.id]
+        hits = [t for t in x["turns"] if side[t] == "agent"]
+        # a later mention of an offered step is neither
+        rows.add("offers", f, [float(t in hits) for t in turns], [not hits or t <= max(hits) for t in turns])
+        if x["status"] == "offered" and hits:
+            f = reply_features(reading, hits[-1] if x["result"] == "accepted" else hits[0])
+            if not f["silent"]:
+                rows.add("accepts", f, [float(x["result"] == "accepted")])
+                if x["result"] != "accepted":
+                    rows.add("declines", f, [float(x["result"] == "declined")])
+    objections = [o.id for o in plan.objections]
+    for o in plan.objections:
+        turns, f = objects(reading, o, [i for i in objections if i != o.id])
+        status, hits = gold[o.id]["status"], [t for t in gold[o.id]["turns"] if side[t] != "agent"]
+        rows.add("objects", f, [float(t in hits) for t in turns], [t < last_stop for t in turns])
+        if hits:
+            f = handles(reading, o, answer_to(reading, hits[0]))
+            rows.add("handled", f, [float(status == "handled")])
+            if status != "handled":
+                rows.add("ignored", f, [float(status == "ignored")])
+    for d in plan.disclosures:
+        turns, f = discloses(reading, d)
+        hits = gold[d.id]["turns"]
+        rows.add("discloses", f, [float(t in hits) for t in turns], [not hits or t <= max(hits) for t in turns])
+    for m in plan.coordination.do_not_mention if plan.coordination else ():
+        turns, f = mentions(reading, m)
+        hits = gold[m.id]["turns"] if gold[m.id]["status"] == "mentioned" else []
+        rows.add("mentions", f, [float(t in hits) for t in turns])
+    if plan.opening and gold["opening"]["status"] in ("followed", "changed"):
+        puts = [t for i, x in gold.items() if x["status"] in ("asked", "offered") for t in x["turns"][:1]]
+        puts += [t for d in deviations if d["type"] in ("off_plan_question", "off_ladder_step") for t in d["turns"]]
+        last = min(puts, default=reading.agent[min(1, len(reading.agent) - 1)] if reading.agent else 0)
+        rows.add("opens", opens(reading, plan.opening, plan.opening.line, last), [float(gold["opening"]["status"] == "followed")])
+    return rows
+
+
+def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
+    """Examples of what belongs to no item; features rest on the first layers."""
+    rows, plan, gold, deviations = Rows(), reading.plan, record["gold"]["items"], record["gold"]["deviations"]
+    if reading.line.live_from is None or not reading.has_sides:
+        return rows
+    asking = find_asking(reading)
+    offering = find_offering(reading, _taken(asking))
+    side = [t.speaker for t in reading.turns]
+    explained: set[int] = set()
+    for item, x in gold.items():
+        if reading.items[item][0] in ("qualification", "next_step", "known", "objective", "objection"):
+            explained |= {t for t in x["turns"] if side[t] == "agent"}
+    marked = {kind: {t for d in deviations if d["type"] == kind for t in d["turns"]} for kind in ("off_plan_question", "off_ladder_step", "question_repeated", "unanticipated_objection")}
+    stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
+    raised = {t for o in plan.objections for t in gold[o.id]["turns"] if side[t] != "agent"}
+    for turn in reading.agent:
+        if turn > stop:
+            break
+        rung = max((row.get(turn, -8.0) for row in offering.odds.values()), default=-8.0)
+        rows.add("off_ladder", off_ladder(reading, turn, rung), [float(turn in marked["off_ladder_step"])])
+        for q in plan.qualification:
+            x = gold[q.id]
+            if x["status"] == "asked" and x["turns"][0] < turn and turn not in (explained - marked["question_repeated"]):
+                here = {t for d in deviations if d["type"] == "question_repeated" and d["item"] == q.id for t in d["turns"]}
+                first = x["turns"][0]
+                answered = float(any(r < turn for r in reading.replies(first)))
+                rows.add("repeats", repeats(reading, turn, asking.odds[q.id].get(turn, -8.0), first, answered), [float(turn in here)])
+        if turn in marked["off_plan_question"] or turn not in explained | marked["question_repeated"]:
+            best = max((row.get(turn, -8.0) for row in asking.odds.values()), default=-8.0)
+            rows.add("off_plan", off_plan(reading, turn, best, rung), [float(turn in marked["off_plan_question"])])
+    for turn in reading.contact:
+        if turn not in raised and turn < stop:
+            rows.add("unplanned", unplanned_objection(reading, turn, float(reading.objects_best[turn])), [float(turn in marked["unanticipated_objection"])])
+    return rows
+
+
+def fit(rows: Rows, layer: str) -> Layer:
+    """Logistic regression by Newton's method, with a ridge on standardised features."""
+    x, y = np.concatenate(rows.values[layer]), np.concatenate(rows.labels[layer])
+    mean, scale = x.mean(0), x.std(0)
+    use = scale > 1e-9
+    z = np.where(use, (x - mean) / np.where(use, scale, 1), 0)
+    z = np.hstack([z, np.ones((len(z), 1))])
+    w = np.zeros(z.shape[1])
+    ridge = np.full(z.shape[1], STRENGTH.get(layer, 1.0))
+    ridge[-1] = 1e-3
+    for _ in range(60):
+        p = 1 / (1 + np.exp(-np.clip(z @ w, -30, 30)))
+        gradient = z.T @ (p - y) + ridge * w
+        hessian = (z * (p * (1 - p))[:, None]).T @ z + np.diag(ridge)
+        step = np.linalg.solve(hessian, gradient)
+        w = w - step
+        if np.abs(step).max() < 1e-7:
+            break
+    weights = np.where(use, w[:-1] / np.where(use, scale, 1), 0)
+    bias = w[-1] - float((weights * mean).sum())
+    return Layer(round(float(bias), 4), {n: round(float(v), 4) for n, v in zip(rows.names[layer], weights, strict=True)})
+
+
+def learn(records: list[dict[str, Any]], matchers: dict[str, Matcher], thresholds: dict[str, float], cache: dict[str, tuple[Reading, Rows]]) -> Fusion:
+    """All layers from these records; each record's matcher is that of its writer."""
+    rows = Rows()
+    for record in records:
+        rows.extend(cache[record["id"]][1])
+    layers = {name: fit(rows, name) for name in rows.names}
+    fusion = Fusion(layers, thresholds, "first")
+    second = Rows()
+    for record in records:
+        old = cache[record["id"]][0]
+        reading = Reading(old.plan, old.transcript, fusion, old.matcher)
+        for name in ("table", "turns", "line"):
+            reading.__dict__[name] = getattr(old, name)
+        second.extend(second_rows(record, reading))
+    layers |= {name: fit(second, name) for name in second.names}
+    return Fusion(layers, thresholds, "learned")
+
+
+def prepare(records: list[dict[str, Any]], matchers: dict[str, Matcher]) -> dict[str, tuple[Reading, Rows]]:
+    """Readings and first rows, made once."""
+    found = {}
+    for record in records:
+        plan = CallPlan.from_document(record["plan"], record["id"])
+        transcript = Transcript.from_document(record["transcript"], record["id"])
+        reading = Reading(plan, transcript, Fusion({}, {}, ""), matchers[record["writer"]])
+        found[record["id"]] = (reading, first_rows(record, reading))
+    return found
+
+
+def read_records(paths: list[Path]) -> list[dict[str, Any]]:
+    """Labelled calls with their writer."""
+    found = []
+    for path in paths:
+        for line in path.read_text("utf-8").splitlines():
+            if line.strip():
+                found.append(json.loads(line) | {"writer": path.stem})
+    return found
+
+
+def text_of(fusion: Fusion) -> str:
+    """The file's text: sorted, so that the same layers give the same bytes."""
+    document = {
+        "layers": {n: {"bias": layer.bias, "weights": dict(sorted(layer.weights.items()))} for n, layer in sorted(fusion.layers.items())},
+        "thresholds": dict(sorted(fusion.thresholds.items())),
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--calls", type=Path, default=Path(__file__).with_name("calls"))
+    parser.add_argument("--fold", action="append", default=[], metavar="WRITERS=WEIGHTS", help="a,d=weights.npz: never trained on a and d")
+    parser.add_argument("--matcher", default="model", help="model or interim, for writers in no fold")
+    parser.add_argument("--dry", action="store_true", help="print figures, write nothing")
+    args = parser.parse_args()
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
+    from sales import figures, table  # type: ignore[import-not-found]
+
+    records = read_records(sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl")))
+    matchers = matchers_of(args, sorted({r["writer"] for r in records}))
+    cache = prepare(records, matchers)
+    audits: dict[str, dict[str, Any]] = {}
+    from precall_cli.audit.engine import make_audit
+    from precall_cli.records.audit import audit_document
+
+    groups = [set(fold.split("=")[0].split(",")) for fold in args.fold] or [{w} for w in matchers]
+    for group in groups:
+        fusion = learn([r for r in records if r["writer"] not in group], matchers, THRESHOLDS, cache)
+        for record in records:
+            if record["writer"] in group:
+                reading = cache[record["id"]][0]
+                audit, _ = make_audit(reading.plan, reading.transcript, (), None, reading.matcher, fusion)
+                audits[record["id"]] = audit_document(audit)
+    table({w: figures(args.shared, [r for r in records if r["writer"] == w], audits) for w in matchers} | {"all": figures(args.shared, records, audits)})
+    Path("/tmp/fusion-oof.json").write_text(json.dumps(audits))
+    if not args.dry:
+        fusion = learn(records, matchers, THRESHOLDS, cache)
+        path = Path(__file__).resolve().parent.parent / "precall_cli" / "audit" / "fusion.json"
+        path.write_text(text_of(fusion), "utf-8")
+        print(path)
+
+
+def matchers_of(args: argparse.Namespace, writers: list[str]) -> dict[str, Matcher]:
+    if args.matcher == "interim":
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+        from tests.audit.interim import Interim
+
+        return dict.fromkeys(writers, Interim())
+    from precall_cli.audit.model import Model
+
+    found: dict[str, Matcher] = {}
+    for fold in args.fold:
+        names, path = fold.split("=")
+        model = Model(Path(path))
+        found |= dict.fromkeys(names.split(","), model)
+    missing = [w for w in writers if w not in found]
+    return found | (dict.fromkeys(missing, Model()) if missing else {})
+
+
+if __name__ == "__main__":
+    main()
