@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from precall_cli.gate import rules
 from precall_cli.gate.hours import Hours
-from precall_cli.gate.law import Law, LawBook, read_law, strictest, strictest_of, without_hours
+from precall_cli.gate.law import Law, LawBook, Rule, read_law, strictest, strictest_of, without_hours
 from precall_cli.gate.rules import Ground, contact_pointer
 from precall_cli.gate.zones import ZoneMap, read_zones
 from precall_cli.records.admission import Admission, CallingWindow, Caution, RequiredDisclosure
@@ -144,7 +144,11 @@ def _disclosures(brief: Brief, policy: Policy, law: Law) -> list[RequiredDisclos
     place = contact_pointer(brief)
     wanted = policy.disclosures
     if law.ai_disclosed.value:
-        reason = f"{law.ai_disclosed.place}: the contact has to be told that an AI speaks"
+        reason = _reason(
+            law.ai_disclosed,
+            "the contact has to be told that an AI speaks",
+            "an AI need not say that it is one",
+        )
         found.append(RequiredDisclosure("ai_voice", False, place, reason, law.ai_disclosed.source))
     elif wanted.ai_voice == "always":
         found.append(RequiredDisclosure("ai_voice", False, place, "the policy always wants it said", ""))
@@ -157,11 +161,18 @@ def _disclosures(brief: Brief, policy: Policy, law: Law) -> list[RequiredDisclos
             RequiredDisclosure("recording", True, "/consent/recording", reason, law.all_agree.source)
         )
     elif law.all_agree.value:
-        reason = f"{law.all_agree.place}: all parties have to agree to a recording"
+        reason = _reason(
+            law.all_agree, "all parties have to agree to a recording", "one party may record on its own"
+        )
         found.append(RequiredDisclosure("recording", agreed is not True, place, reason, law.all_agree.source))
     elif wanted.recording == "always":
         found.append(RequiredDisclosure("recording", False, place, "the policy always wants it said", ""))
     return found
+
+
+def _reason(rule: Rule, demand: str, waiver: str) -> str:
+    """Why something is disclosed: a rule that was read, or the want of one that waives it."""
+    return f"{rule.place}: {demand}" if rule.known else f"{rule.place}: it is not verified that {waiver}"
 
 
 def _cautions(brief: Brief, law: Law, zones: ZoneMap) -> list[Caution]:

@@ -25,10 +25,12 @@ class Rule:
 
     value: bool
     """Whether it is demanded."""
+    known: bool
+    """Whether that rests on a rule that was read; false where it is only not known to be otherwise."""
     place: str
     """The jurisdiction that sets it."""
     source: str
-    """What kind of evidence there is, and where."""
+    """Where the rule was read, and what kind of source that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,10 @@ def _narrower(first: Law, second: Law) -> tuple[Hours | None, str]:
 
 
 def _stricter(first: Rule, second: Rule) -> Rule:
-    return second if second.value and not first.value else first
+    def rank(rule: Rule) -> tuple[bool, bool]:
+        return rule.value, rule.value and rule.known
+
+    return second if rank(second) > rank(first) else first
 
 
 def _merged(first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -165,8 +170,7 @@ class LawBook:
         return f"{place}: no statutory window found; {self.default['source'][0]}"
 
     def _default_law(self, code: str) -> Law:
-        source = f"{code}: no rule known; the stricter value is taken"
-        strict = Rule(True, code, source)
+        strict = Rule(True, False, code, "no source was read")
         doubt = Doubt(
             code, "jurisdiction", f"no rules known for it; the strict default applies. {self.default['why']}"
         )
@@ -176,7 +180,6 @@ class LawBook:
     def _read(self, place: str, code: str) -> Law:
         """One entry, read strictly, for somebody at `code`."""
         entry = self.entries[place]
-        evidence, source = entry["evidence"], ", ".join(entry["source"])
         doubts: list[Doubt] = []
 
         def rule(field: str, strict: bool, unknown: str) -> Rule:
@@ -186,8 +189,7 @@ class LawBook:
                 doubts.append(Doubt(place, field, unknown))
             elif unverified:
                 doubts.append(Doubt(place, field, "not verified; the stricter value is taken"))
-            kind = evidence.get(field, "none")
-            return Rule(strict or bool(unverified), place, f"{place} {field} ({kind} evidence): {source}")
+            return Rule(strict or bool(unverified), not unverified, place, _source(entry, field))
 
         recording = rule(
             "recording_consent",
@@ -199,7 +201,7 @@ class LawBook:
             entry["ai_disclosure_required"] is not False,
             "no rule found, which is no proof; the AI is disclosed",
         )
-        consent = Rule(False, place, "")
+        consent = Rule(False, False, place, "")
         if "ai_voice_consent_required" in entry:
             consent = rule(
                 "ai_voice_consent_required",
@@ -215,9 +217,7 @@ class LawBook:
         return Law(
             places=(place,),
             hours=None if hours is None else _read_hours(hours, self._calendar_of(code, place)),
-            hours_source=""
-            if hours is None
-            else f"{place} ({evidence['calling_hours_local']} evidence): {source}",
+            hours_source="" if hours is None else f"{place}: {_source(entry, 'calling_hours_local')}",
             all_agree=recording,
             ai_disclosed=disclosure,
             ai_consent=consent,
@@ -230,6 +230,12 @@ class LawBook:
         """Whose public holidays count for somebody at `code` under the rules of `place`."""
         country = code.partition("-")[0]
         return code if place in (code, country, self.territories.get(country)) else place
+
+
+def _source(entry: dict[str, Any], field: str) -> str:
+    """Where a field of an entry was read, with the kind of evidence."""
+    found = [entry["source"][index] for index in entry["source_of"].get(field, ())]
+    return f"{', '.join(found)} ({entry['evidence'][field]} source)" if found else "no source was read"
 
 
 def _hours_doubt(name: str, none_found: bool) -> str:

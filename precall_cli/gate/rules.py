@@ -163,7 +163,7 @@ def find_missing_consent(brief: Brief, law: Law, now: datetime) -> Ground | None
     """An artificial voice where that needs prior consent, and no consent on record."""
     if not law.ai_consent.value:
         return None
-    rule = f"An artificial voice needs prior express consent. {law.ai_consent.source}"
+    rule = f"{law.ai_consent.place}: an artificial voice needs prior consent; {law.ai_consent.source}"
     mend = "Let a person call, or get the consent first and set consent.ai_voice."
     consent = brief.consent
     if consent is None or consent.ai_voice is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from precall_cli.gate import decide
@@ -62,10 +63,15 @@ def brief(**changes: Any) -> Brief:
 
 def policy(agent: str = "inbound", **disclosures: str) -> Policy:
     """A built-in policy, with what must be disclosed changed."""
-    found = load_policies(None).get(agent)
+    found = _built_in(agent)
     if not disclosures:
         return found
     return Policy.from_document(found.document() | {"disclosures": disclosures}, "test")
+
+
+@cache
+def _built_in(agent: str) -> Policy:
+    return load_policies(None).get(agent)
 
 
 def judge(

@@ -94,4 +94,5 @@ def test_the_voice_is_disclosed_wherever_no_law_is_known_to_waive_it() -> None:
         admission = admitted(brief(jurisdiction=place, contact__timezone=zone))
         [voice] = [d for d in admission.disclosures if d.kind == "ai_voice"]
         assert not voice.ask
-        assert voice.source
+        assert ("no source" not in voice.source) == (place in ("DE", "PT")), "only the EU's rule was read"
+        assert ("not verified" in voice.reason) == (place not in ("DE", "PT"))

@@ -130,7 +130,7 @@ def seen(decision: Admission | Refusal) -> object:
     return [getattr(decision, name) for name in decision.__slots__ if name != "brief_digest"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(briefs(), st.sets(st.sampled_from(PROSE), min_size=1), commands | st.text(min_size=1, max_size=40))
 def test_prose_never_changes_the_decision(made: dict[str, Any], places: set[str], text: str) -> None:
     plain = with_prose(made)
