@@ -13,6 +13,7 @@ from torch import Tensor
 from precall_cli.audit.model import RELATIONS, Query, allowed, places, query_words
 from precall_cli.audit.model.words import NUMERALS, Lexicon, split_clauses, split_words
 from training.data import HEADS, Dialogue, Labelled
+from training.mixing import Exchange, asked_in_other_words, with_exchange, with_stop
 from training.noise import corrupt
 
 RELATION = {name: i for i, name in enumerate(RELATIONS)}
@@ -29,6 +30,8 @@ class Recipe:
     drop_word: float = 0.0
     most_queries: int = 99
     foreign: int = 0
+    stop: float = 0.0
+    exchange: float = 0.0
 
 
 def digits(word: str) -> float:
@@ -44,6 +47,7 @@ class Maker:
         self.rng = random.Random(seed)
         self._cache: dict[str, list[str]] = {}
         self._numeral: list[list[float]] = []
+        self._other_words = asked_in_other_words()
 
     def words(self, text: str) -> list[str]:
         """``split_words``, remembered."""
@@ -61,7 +65,10 @@ class Maker:
             other = self.rng.choice(pool)
             if other.industry == dialogue.industry or not other.queries:
                 continue
-            query = self.rng.choice(other.queries)
+            if self.rng.random() < 0.25:
+                query = self.rng.choice(self._other_words).queries[0][0]
+            else:
+                query = self.rng.choice(other.queries)
             if query.relation not in ("asks", "offers", "objects", "mentions", "answers") or query.item == "objective":
                 continue
             rivals = [q for q in dialogue.queries if q.relation == query.relation]
@@ -71,14 +78,23 @@ class Maker:
             found.append(Labelled("x", query.relation, query.texts, [], cues=query.cues, topic=query.topic, weight=0.5))
         return found
 
+    def _mixed(self, dialogue: Dialogue, recipe: Recipe, exchanges: Sequence[Exchange]) -> Dialogue:
+        rng = self.rng
+        while exchanges and rng.random() < recipe.exchange:
+            pool = exchanges if rng.random() < 0.5 else self._other_words
+            dialogue = with_exchange(dialogue, pool, rng, lambda a, b: float(self._mean(a) @ self._mean(b)))
+        return with_stop(dialogue, rng) if rng.random() < recipe.stop else dialogue
+
     def _mean(self, text: str) -> np.ndarray:
         rows = self.lexicon.rows(self.words(text) or ["."])
         v = self.lexicon.vectors[rows].sum(0)
         return v / max(float(np.linalg.norm(v)), 1e-6)
 
-    def make(self, dialogues: Sequence[Dialogue], recipe: Recipe, pool: Sequence[Dialogue] = ()) -> dict[str, Tensor]:
+    def make(self, dialogues: Sequence[Dialogue], recipe: Recipe, pool: Sequence[Dialogue] = (),
+             exchanges: Sequence[Exchange] = ()) -> dict[str, Tensor]:
         """Tensors of ``dialogues`` as the network takes them, with labels and weights."""
         rng = self.rng
+        dialogues = [self._mixed(d, recipe, exchanges) for d in dialogues]
         chosen: list[list[Labelled]] = []
         q_words: list[list[tuple[list[str], list[int]]]] = []
         t_words: list[list[list[str]]] = []

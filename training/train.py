@@ -24,6 +24,7 @@ from precall_cli.audit.model import RELATIONS  # noqa: E402
 from precall_cli.audit.model.words import Lexicon, split_words  # noqa: E402
 from training.batches import Maker, Recipe  # noqa: E402
 from training.data import HEADS, Dialogue, merge_star, read_calls, read_sgd, read_star  # noqa: E402
+from training.mixing import exchanges_of  # noqa: E402
 from training.network import Network  # noqa: E402
 
 
@@ -109,7 +110,7 @@ def report(name: str, predicted: list[tuple[Dialogue, np.ndarray, np.ndarray]], 
     if by_relation:
         line += " | " + " ".join(f"{r} {f1(v, 0.5)[0]:.2f}/{f1(v, .5)[1]:.2f}({sum(y for _, y, _ in v)}/{len(v)})" for r, v in sorted(rows.items()))
         for h, head in enumerate(HEADS[:4]):
-            pairs = [(float(a[i, h]), bool(v), True) for d, _, a in predicted for i, v in d.acts[head].items() if v >= 0]
+            pairs = [(float(a[i, h]), bool(v), True) for d, _, a in predicted for i, v in d.acts.get(head, {}).items() if v >= 0]
             line += f" | {head} {f1(pairs, 0.5)[0]:.2f}"
     print(line, flush=True)
     return value
@@ -143,6 +144,9 @@ def main() -> None:
     parser.add_argument("--drop", type=float, default=0.12)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--mix", default="0.45,0.2,0.35")
+    parser.add_argument("--stop", type=float, default=0.4)
+    parser.add_argument("--exchange", type=float, default=0.35)
+    parser.add_argument("--start", type=Path, help="go on from these weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -170,16 +174,20 @@ def main() -> None:
     print({"sgd": len(sgd), "star": len(star), "calls": len(train_calls), **{k: len(v) for k, v in checks.items()}}, flush=True)
 
     lexicon = Lexicon()
-    own = own_words([sgd, star, calls], args.own)
+    own = torch.load(args.start, weights_only=True)["own"] if args.start else own_words([sgd, star, calls], args.own)
     maker = Maker(lexicon, own, args.seed)
     network = Network(len(RELATIONS), len(HEADS), len(own), args.width, args.pair, drop=args.drop)
     print(sum(p.numel() for p in network.parameters()), "parameters", flush=True)
+    if args.start:
+        network.load_state_dict(torch.load(args.start, weights_only=True)["weights"])
     mean = {k: v.clone() for k, v in network.state_dict().items()}
     optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     recipes = {
-        "sgd": Recipe(0.7, 0.25, 0.05, 14), "star": Recipe(0.6, 0.3, 0.06, 14), "calls": Recipe(0.7, 0.3, 0.06, 24, 4),
+        "sgd": Recipe(0.7, 0.25, 0.05, 14), "star": Recipe(0.6, 0.3, 0.06, 14), "calls": Recipe(0.7, 0.3, 0.06, 24, 4, args.stop, args.exchange),
     }
     streams = {"sgd": endless(sgd, 12, rng), "star": endless(star, 16, rng), "calls": endless(train_calls, 8, rng)}
+    exchanges = exchanges_of(train_calls)
+    print(len(exchanges), "exchanges", flush=True)
     mix = [float(x) for x in args.mix.split(",")]
     start, step, running, shown = time.time(), 0, Counter[str](), time.time()
     seen: Counter[str] = Counter()
@@ -188,7 +196,7 @@ def main() -> None:
         rate = args.rate * min(1, (step + 1) / 100) * (0.02 + 0.98 * (1 - spent) if spent > 0.25 else 1.0 - 0.25 * spent)
         for group in optimiser.param_groups:
             group["lr"] = rate
-        batch = maker.make(next(streams[source]), recipes[source], train_calls if source == "calls" else ())
+        batch = maker.make(next(streams[source]), recipes[source], *((train_calls, exchanges) if source == "calls" else ()))
         loss = loss_of(network, batch)
         optimiser.zero_grad()
         loss.backward()
@@ -200,7 +208,7 @@ def main() -> None:
         step += 1
         seen[source] += 1
         running[source] += float(loss.detach())
-        if time.time() - shown > 240 or (step == 200):
+        if time.time() - shown > 420 or (step == 200):
             print(f"{step} steps, {(time.time() - start) / 60:.1f} min, " + " ".join(f"{k} {running[k] / seen[k]:.3f}({seen[k]})" for k in running), flush=True)
             shown, running, seen = time.time(), Counter(), Counter()
             if step > 200:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
-LOW = np.float32(-8.0)
+LOW, HIGH = np.float32(-8.0), np.float32(60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,43 +87,50 @@ class Network:
         rq, rt = queries.vectors[:, :256], clauses.vectors[:, :256]
 
         # each word of a query looks for its like in each clause: [clause words, query words]
-        raw = _similar(rt, rq)
+        raw = rt @ rq.T
         soft = (ht @ w["key.weight"].T) @ (hq @ (w["ask.weight"].T / np.float32(np.sqrt(k)))).T
         soft += w["raw"] * raw
-        raw_best = np.maximum.reduceat(raw, clauses.starts, axis=0)
-        soft_best = np.maximum.reduceat(soft, clauses.starts, axis=0)
-        soft -= soft_best[said]
-        np.exp(soft, out=soft)
-        soft /= np.add.reduceat(soft, clauses.starts, axis=0)[said]
-        soft_best *= np.float32(0.1)
-        theirs = self._line("theirs", ht)
-        ns = len(clauses.sizes)
-        found = np.empty((ns, len(asked), k), np.float32)
-        for c, (start, size) in enumerate(zip(clauses.starts.tolist(), clauses.sizes.tolist())):
-            np.matmul(soft[start : start + size].T, theirs[start : start + size], out=found[c])
+        np.minimum(soft, HIGH, out=soft)
+        reach = np.exp(soft)
+        theirs = np.concatenate([self._line("theirs", ht), np.ones((len(ht), 1), np.float32)], 1)
+        ns, words = len(clauses.sizes), len(asked)
+        bests = np.empty((words, ns, 2), np.float32)
+        found = np.empty((words, ns, k), np.float32)
+        for size in np.unique(clauses.sizes):
+            these = np.flatnonzero(clauses.sizes == size)
+            rows = clauses.starts[these][:, None] + np.arange(size)
+            bests[:, these, 0] = raw[rows].max(axis=1).T
+            bests[:, these, 1] = soft[rows].max(axis=1).T
+            sums = np.matmul(reach[rows].transpose(0, 2, 1), theirs[rows])
+            sums /= sums[..., k:]
+            found[:, these] = sums[..., :k].transpose(1, 0, 2)
+        bests[..., 1] *= np.float32(0.1)
         mine = self._line("mine", hq)
         weight = w["compare"]
-        compared = found @ weight[k : 2 * k]
-        found *= mine
-        compared += found @ weight[2 * k : 3 * k]
-        compared += mine @ weight[:k] + w["compare.bias"]
-        compared += np.stack([raw_best, soft_best], -1) @ weight[3 * k :]
+        compared = np.matmul(found, weight[k : 2 * k] + mine[:, :, None] * weight[2 * k : 3 * k])
+        compared += bests @ weight[3 * k :]
+        compared += (mine @ weight[:k] + w["compare.bias"])[:, None]
         np.maximum(compared, 0, out=compared)
 
         shares = self._line("weigh", hq)
         shares = np.exp(shares - np.maximum.reduceat(shares, queries.starts, axis=0)[asked])
         shares /= np.add.reduceat(shares, queries.starts, axis=0)[asked]
-        owner = np.zeros((nq, len(asked)), np.float32)
-        owner[asked, np.arange(len(asked))] = 1
+        pooled = np.empty((nq, 2, ns * k), np.float32)
+        owner = np.zeros((nq, words), np.float32)
+        owner[asked, np.arange(words)] = 1
         share, share2 = owner * shares[:, 0], owner * shares[:, 1]
-        pooled = np.matmul(np.concatenate([share, share2]), compared)
+        flat = compared.reshape(words, ns * k)
+        for i, (start, size) in enumerate(zip(queries.starts.tolist(), queries.sizes.tolist())):
+            np.matmul(shares[start : start + size].T, flat[start : start + size], out=pooled[i])
+        both = pooled.reshape(nq, 2, ns, k).transpose(2, 0, 1, 3).reshape(ns, nq, 2 * k)
         mean_q = _unit(share @ rq)
         flat_q = _unit(owner @ rq)
         flat_t = _unit(np.add.reduceat(rt, clauses.starts, axis=0))
-        cues = np.stack([raw_best @ share.T, soft_best @ share2.T, mean_t @ mean_q.T, flat_t @ flat_q.T], -1)
+        cover, cover_soft = (share @ bests[..., 0]).T, (share2 @ bests[..., 1]).T
+        cues = np.stack([cover, cover_soft, mean_t @ mean_q.T, flat_t @ flat_q.T], -1)
 
         query = share @ hq
-        z = self._line("join", np.concatenate([pooled[:, :nq], pooled[:, nq:], cues], -1))
+        z = self._line("join", np.concatenate([both, cues], -1))
         z += self._line("of_query", query) + w["of_relation.weight"][relation]
         z += self._line("of_turn", turns)[:, None]
         z += self._line("cross_query", query) * self._line("cross_turn", turns)[:, None]
@@ -181,11 +188,6 @@ def contrasts(first: Floats, allowed: NDArray[np.bool_], relation: Ints) -> Floa
         [s / 4, (s - rival) / 4, (s - before) / 4, (s - after) / 4, differ / 4, np.minimum(crowd, 3), rival / 4], -1
     ).astype(np.float32)
     return stacked
-
-
-def _similar(a: Floats, b: Floats) -> Floats:
-    out: Floats = a @ b.T
-    return out
 
 
 def _relu(x: Floats) -> Floats:
