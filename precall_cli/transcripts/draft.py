@@ -1,4 +1,4 @@
-"""What a reader hands over: the rows of one call as the file tells them, before sides and times are settled."""
+"""What a reader hands over: the rows of one call as its file tells them, sides and times not settled."""
 
 from __future__ import annotations
 

@@ -7,78 +7,44 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from precall_cli.transcripts.draft import Row
 from precall_cli.transcripts.sides import KNOWN_NAMES, folded
 
 MAX_LABEL = 60
+LABEL_EDGES = " \t[]()*_>-–—#"
+"""What may stand around a label and is no part of it."""
+
+_COLON = re.compile("[:：]")
 _NOT_IN_NAMES = re.compile(r"[?!;\"“”]|\.\.|://|, (?:and|but|so|then) ")
-_HEADINGS = frozenset(
-    [
-        "note",
-        "notes",
-        "ps",
-        "re",
-        "subject",
-        "summary",
-        "action",
-        "actions",
-        "todo",
-        "date",
-        "time",
-        "duration",
-        "participants",
-        "attendees",
-        "topic",
-        "title",
-        "agenda",
-        "location",
-        "http",
-        "https",
-        "recording",
-        "transcript",
-        "call",
-        "host",
-        "question",
-        "answer",
-        "warning",
-        "url",
-        "link",
-        "next",
-        "steps",
-        "action",
-        "items",
-        "key",
-        "points",
-        "follow-up",
-        "follow",
-        "up",
-        "meeting",
-        "from",
-        "to",
-        "cc",
-    ]
+_HEADING = re.compile(
+    r"\b(?:notes?|ps|re|subject|summary|actions?|todo|date|time|duration|participants|attendees|topic|title"
+    r"|agenda|location|https?|recording|transcript|call|question|answer|warning|url|link|steps|items|points"
+    r"|follow|meeting|from|to|cc|keywords|today|tomorrow|next|reminder|disclaimer|important)\b"
 )
+"""Words of headings: a label with one of them is no speaker unless it names a side or was given."""
 
 
 def split_label(line: str) -> tuple[str, str] | None:
     """`Name: words` or `[Name]: words` as a label and the words; None when the line has no such head.
 
-    >>> split_label("Dana Okafor: Not before 10:30."), split_label("we meet at 3: maybe"), split_label("10:30 is fine")
-    (('Dana Okafor', 'Not before 10:30.'), None, None)
+    >>> split_label("Dana Okafor: Not before 10:30."), split_label("10:30 is fine")
+    (('Dana Okafor', 'Not before 10:30.'), None)
     """
-    head = line[: MAX_LABEL + 4]
-    at = next((index for index, char in enumerate(head) if char in ":："), -1)
-    if at < 1:
+    colon = _COLON.search(line, 0, MAX_LABEL + 4)
+    if colon is None:
         return None
+    at = colon.start()
     rest = line[at + 1 :]
     if rest and line[at] == ":" and not rest[0].isspace():
         return None
-    label = head[:at].strip(" \t[]()*_>-–—#")
+    label = line[:at].strip(LABEL_EDGES)
     return (label, rest.strip(" \t*")) if could_be_name(label) else None
 
 
+@lru_cache(maxsize=4096)
 def could_be_name(label: str) -> bool:
     """Whether a text has the shape of a speaker's label: a few words, no sentence."""
     if not label or len(label) > MAX_LABEL or not any(char.isalpha() for char in label):
@@ -89,25 +55,29 @@ def could_be_name(label: str) -> bool:
     return len(words) <= 6 and not label[0].islower() and not _NOT_IN_NAMES.search(label) and label[-1] != ","
 
 
-def trusted_labels(found: Iterable[str], said: Iterable[str], lines: int) -> set[str]:
+def trusted_labels(found: Sequence[str], said: Iterable[str], lines: int) -> set[str]:
     """Which of the labels found at line heads are speakers.
 
-    A label counts when it recurs, names a side in any format, or was named by the user (`said`). When
-    (nearly) every one of the `lines` has one, a single `First Last:` counts as well, and so does each label
-    of a short file in which no line is without.
+    A label counts when it recurs, names a side in any format, or was named by the user (`said`). In a text
+    where at least half of the `lines` have such a label, a single `First Last:` counts as well, and so does
+    each label of a short text in which no line is without.
     """
+    spelled = {folded(label): label for label in found}
     counts = Counter(folded(label) for label in found)
     named = {folded(label) for label in said} | KNOWN_NAMES.keys()
-    trusted = {
-        label for label, count in counts.items() if label in named or (count > 1 and label not in _HEADINGS)
-    }
-    covered = sum(count for label, count in counts.items() if label in trusted)
-    total = sum(counts.values())
-    if total >= 2 and total == lines and not trusted:
-        return {label for label in counts if label not in _HEADINGS}
-    if covered >= 0.8 * lines and covered >= 3:
-        trusted |= {label for label in counts if " " in label and not _HEADINGS.intersection(label.split())}
+    shaped = {label for label in counts if not _HEADING.search(label)}
+    trusted = {label for label, count in counts.items() if label in named or (count > 1 and label in shaped)}
+    if not trusted and 2 <= sum(counts.values()) == lines:
+        return shaped
+    if 2 * sum(counts[label] for label in trusted) >= lines and len(trusted) > 1:
+        trusted |= {label for label in shaped if _is_full_name(spelled[label])}
     return trusted
+
+
+def _is_full_name(label: str) -> bool:
+    """Whether it is two to four words, each with a capital (`Marcus Bell`, `Speaker 3`)."""
+    words = label.split()
+    return 2 <= len(words) <= 4 and not any(word[0].islower() for word in words)
 
 
 def name_rows(rows: list[Row], said: tuple[str, ...]) -> list[Row]:

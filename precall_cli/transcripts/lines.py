@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from precall_cli.transcripts.draft import Row, clock_seconds
-from precall_cli.transcripts.labels import MAX_LABEL, could_be_name, split_label, trusted_labels
+from precall_cli.transcripts.labels import LABEL_EDGES, MAX_LABEL, could_be_name, trusted_labels
 from precall_cli.transcripts.sides import folded
 
 _STAMP = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
@@ -24,6 +24,9 @@ _LEADING = re.compile(
 _TRAILING = re.compile(
     rf"([ \t]{{0,8}}[\[(@|–-]?[ \t]{{0,3}})({_STAMP})[ \t]{{0,3}}[\])]?[ \t]{{0,3}}$", re.ASCII
 )
+_COLON = re.compile("[:：]")
+_STAMP_STARTS = frozenset("[(0123456789")
+_STAMP_ENDS = frozenset("0123456789)] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +51,23 @@ def find_head(line: str) -> Head | None:
     >>> find_head("We said 10:30.") is None
     True
     """
-    rest = line
-    new_speaker = rest.startswith(">>")
-    if new_speaker:
-        rest = rest.lstrip("> ")
-    stamp = _LEADING.match(rest)
+    new_speaker = line.startswith(">>")
+    if not new_speaker and ":" not in line and "：" not in line[:MAX_LABEL]:
+        return None
+    rest = line.lstrip("> ") if new_speaker else line
+    stamp = _LEADING.match(rest) if rest[:1] in _STAMP_STARTS else None
     start = clock_seconds(stamp[1]) if stamp else None
     end = clock_seconds(stamp[2]) if stamp and stamp[2] else None
     if stamp and start is not None:
         rest = rest[stamp.end() :]
     before, after = _around_colon(rest)
-    if before and (inner := _TRAILING.search(before)) and start is None:
+    if start is None and (inner := _trailing_stamp(before)):
         start, before = clock_seconds(inner[2]), before[: inner.start()]
-    if before and (labelled := split_label(f"{before}:")):
-        return Head(labelled[0], after, start, end, new_speaker or start is not None, new_speaker)
-    if start is None and len(rest) <= MAX_LABEL + 20 and (alone := _TRAILING.search(rest)):
-        name = rest[: alone.start()].strip(" \t:|-–[]()*_")
+    name = before.strip(LABEL_EDGES)
+    if could_be_name(name):
+        return Head(name, after, start, end, new_speaker or start is not None, new_speaker)
+    if start is None and len(rest) <= MAX_LABEL + 20 and (alone := _trailing_stamp(rest)):
+        name = rest[: alone.start()].strip(LABEL_EDGES + ":|")
         marked = alone[1].strip() != "" or len(alone[1]) > 1 or "\t" in alone[1]
         if could_be_name(name):
             return Head(name, "", clock_seconds(alone[2]), None, marked)
@@ -73,16 +77,21 @@ def find_head(line: str) -> Head | None:
 
 
 def _around_colon(text: str) -> tuple[str, str]:
-    """What stands before and after the colon that ends a label; a colon inside a time or an address is none."""
-    head = text[: MAX_LABEL + 20]
-    for index, char in enumerate(head):
-        if char == "：" or (char == ":" and (index + 1 == len(text) or text[index + 1].isspace())):
-            return head[:index], text[index + 1 :].strip(" \t*")
+    """What stands before and after the colon that ends a label, which no colon of a time does."""
+    for found in _COLON.finditer(text, 0, MAX_LABEL + 20):
+        at = found.start()
+        if found[0] == "：" or at + 1 == len(text) or text[at + 1].isspace():
+            return text[:at], text[at + 1 :].strip(" \t*")
     return "", ""
 
 
+def _trailing_stamp(text: str) -> re.Match[str] | None:
+    return _TRAILING.search(text) if ":" in text and text[-1] in _STAMP_ENDS else None
+
+
 def rows_of_lines(lines: Sequence[str], said: tuple[str, ...]) -> Iterator[Row]:
-    """The rows of a text: a turn from each head to the next; see `readers/plain_text.py` for what is a head."""
+    """The rows of a text: a turn from each head to the next, as `readers/plain_text.py` describes."""
+    lines = [line for line, above in zip(lines, ["", *lines], strict=False) if line or above]
     heads = _names_alone(lines, [find_head(line) for line in lines], said)
     filled = sum(1 for line in lines if line)
     trusted = trusted_labels([head.label for head in heads if head and head.label], said, filled)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from precall_cli.errors import BadInput
@@ -169,4 +169,4 @@ def _parts_for(reader: Reader, source: Source) -> list[Source]:
         parts = [part for part in _elements(source) if reader.matches(part)]
         if parts:
             return parts
-    return [replace(source)]
+    return [source]

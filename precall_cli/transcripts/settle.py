@@ -16,7 +16,7 @@ from precall_cli.transcripts.draft import Draft, Row, ascending
 from precall_cli.transcripts.gaps import in_order
 from precall_cli.transcripts.sides import Sided, Sides
 
-MAX_TURNS = 100_000
+MAX_TURNS = 50_000
 MAX_TEXT = 20_000
 LONGEST_CALL_S = 24 * 3600.0
 CLOCK_SLIP_S = 1.0
@@ -42,9 +42,9 @@ def settle(
     started_at: float | None,
     max_turns: int,
 ) -> Transcript:
-    """The transcript of one call. Raises BadInput for more than `max_turns` turns, and for labels nobody has."""
+    """The transcript of one call. Raises BadInput for too many turns, or labels that fit nobody."""
     gaps = set(draft.gaps)
-    rows = [row for row in draft.rows if _tidy(row, gaps)]
+    rows = [row for row in draft.rows if _tidied(row, gaps)]
     if len(rows) > max_turns:
         raise BadInput(
             f"holds {len(rows):,} turns; at most {max_turns:,} are read",
@@ -80,11 +80,31 @@ def clean(text: str) -> str:
     return " ".join((_MARKUP.sub("", text) if "<" in text else text).split())
 
 
-def _tidy(row: Row, gaps: set[str]) -> bool:
+_SILENCE = re.compile(
+    r"[.…\s]+|♪+|[\[(](?:silence|silent|blank_audio|blank audio|no speech|no audio|pause|music|noise"
+    r"|background noise)[\])]",
+    re.IGNORECASE,
+)
+_REDACTED = re.compile(
+    r"\[(?:redacted|pii|name|person|phone|email|address|organization|location|number|ssn)\]|[*#]{4,}"
+    r"|\[(?-i:[A-Z]{2,20}_[A-Z0-9_]{1,40})\]",
+    re.IGNORECASE,
+)
+
+
+def _tidied(row: Row, gaps: set[str]) -> bool:
+    """Cleans the words of a row; False for one that has none."""
     row.text = clean(row.text)
     if not row.text:
         gaps.add("empty_turns")
-    return bool(row.text)
+        return False
+    if row.speaker in (None, *_SPEECH):
+        if _SILENCE.fullmatch(row.text):
+            row.speaker = "system"
+            gaps.add("silence_marked")
+        elif _REDACTED.search(row.text):
+            gaps.add("redacted")
+    return True
 
 
 def _speakers(draft: Draft, rows: list[Row], sides: Sides, place: str) -> list[Speaker]:
@@ -96,6 +116,8 @@ def _speakers(draft: Draft, rows: list[Row], sides: Sides, place: str) -> list[S
     speakers: list[Speaker] = []
     for row, side in zip(rows, said, strict=True):
         own = _other(row.speaker) if turned else row.speaker
+        if own in ("system", "tool"):
+            side = own  # noqa: PLW2901  (no label makes an event speech)
         speakers.append(side or own or sided.known(row.labels))
     if sides and not sided.met and sided.strangers:
         names = ", ".join(repr(name) for name in list(sided.strangers)[:12])
@@ -124,8 +146,9 @@ def _set_times(draft: Draft, rows: list[Row], started_at: float | None, gaps: se
     else:
         zero = 0.0
     for row in rows:
-        row.start = _sane(row.start, zero, gaps)
-        row.end = _sane(row.end, zero, gaps)
+        wrong = gaps if row.speaker not in ("system", "tool") else set()
+        row.start = _sane(row.start, zero, wrong)
+        row.end = _sane(row.end, zero, wrong)
         if row.start is not None and row.end is not None and row.end < row.start:
             row.end = None
             gaps.add("bad_times")

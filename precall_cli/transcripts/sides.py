@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from precall_cli.errors import BadInput
@@ -16,8 +17,8 @@ from precall_cli.records.transcript import Speaker
 from precall_cli.transcripts.draft import objects, part, string
 
 _NAMES: dict[Speaker, str] = {
-    "agent": "agent|ai|ai agent|ai assistant|ai caller|assistant|bot|robot|rep|representative|sales rep|sales|sdr"
-    "|voice agent|voice assistant|virtual agent|virtual assistant|voice ai|salesperson|sales agent",
+    "agent": "agent|ai|ai agent|ai assistant|ai caller|assistant|bot|robot|rep|representative|sales rep|sales"
+    "|sdr|voice agent|voice assistant|virtual agent|virtual assistant|voice ai|salesperson|sales agent",
     "contact": "user|customer|caller|contact|lead|prospect|client|callee|human|buyer",
     "tool": "tool|function|tool call|tool result|function call",
     "system": "system|developer|event",
@@ -78,6 +79,7 @@ class Sided:
         return "unknown"
 
 
+@lru_cache(maxsize=4096)
 def folded(label: str) -> str:
     """A label as it is compared: case, surrounding brackets and spacing do not matter.
 

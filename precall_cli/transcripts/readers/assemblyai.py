@@ -9,7 +9,7 @@
 
 Labels: `A`, `speaker A`; with several channels `1`, `channel 1`. No side is told, nor when the call began
 (`audio_duration` is in seconds).
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

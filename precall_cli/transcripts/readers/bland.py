@@ -11,7 +11,7 @@
 Rows may be out of order: they are sorted by `created_at`, then `id`. What the agent did is prose in
 `agent-action`: what speaks of a tool, a function, a webhook or an API is a tool turn, the rest (`Ended call`,
 `Pressed 1`) a system turn. Without `transcripts` the `concatenated_transcript` is read, without times.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@
 Labels: `0`, `1`… of `speaker`; with several channels `channel 0`, `channel 1`… No side is told. A missing
 speaker is no label. Utterances of one speaker that follow within a few seconds are one turn. `metadata.created`
 is when it was transcribed, so the start of the call stays unknown.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@
 Labels are names and ids; no side is told. Sentences of one speaker that follow one another are one turn. In an
 export the keys are `sentence`, `startTime`, `endTime`. An answer with `errors` and no data is refused in
 its own words.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

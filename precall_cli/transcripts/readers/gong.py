@@ -11,7 +11,7 @@
 Without the parties file no side is told; `--agent-speaker` takes a speaker's id, and with the file also a name,
 an address or a user id. A speaker that the parties do not hold is unknown. A monologue is one turn; several
 that are out of order are sorted. A response that is one page of several says `pages_missing`.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@
 
 Zero is the start of the session if the report says it, else the whole second of the first word. Voice markup
 (`<expr …/>`) is removed. The order of the list is kept.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ calls). Pipecat's `LLMContext.get_messages()` is this format, too.
 
 No times, no interruptions; a user's utterances may have been joined to one message. Content parts of the
 `tool_use` and `tool_result` kind are read as tool turns. `LLMSpecificMessage` wrappers are opened.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from precall_cli.records.transcript import Speaker
 from precall_cli.transcripts.draft import (
     Draft,
     Row,
+    as_text,
     called,
     first_text,
     objects,
@@ -57,7 +58,10 @@ def matches(source: Source) -> int:
 
 
 def _messages(value: Json) -> list[Json]:
-    found = value.get("messages") if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        found = [value] if "role" in value and "content" in value else value.get("messages")
+    else:
+        found = value
     return found if isinstance(found, list) else []
 
 
@@ -104,8 +108,9 @@ def message_rows(message: dict[str, Json], names: dict[str, str], gaps: set[str]
         speaker = "system"
     if speaker == "tool":
         name = names.get(string(message.get("tool_call_id")), string(message.get("name")))
-        text = " ".join(_words(message.get("content"))) or string(message.get("content"))
-        yield Row(returned(name, text), "tool")
+        content = message.get("content")
+        words = " ".join(_words(content)) if isinstance(content, str | list) else as_text(content)
+        yield Row(returned(name, words), "tool")
         return
     text = " ".join(_words(message.get("content"))) or string(part(message, "audio").get("transcript"))
     calls = list(_calls(message))
@@ -129,8 +134,9 @@ def _words(content: Json) -> Iterator[str]:
         if isinstance(piece, str):
             yield piece
         elif isinstance(piece, dict) and piece.get("type") not in ("tool_use", "tool_result"):
-            audio = part(piece, "input_audio").get("transcript") or part(piece, "audio").get("transcript")
-            yield string(piece.get("text") or piece.get("transcript") or piece.get("refusal") or audio)
+            audio = part(piece, "input_audio") or part(piece, "audio")
+            spoken = piece.get("transcript") or audio.get("transcript")
+            yield string(piece.get("text") or spoken or piece.get("refusal"))
 
 
 def _calls(message: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:

@@ -45,7 +45,7 @@ def _is_turn(row: dict[str, Json]) -> bool:
 
 def _rows_of(value: Json) -> list[dict[str, Json]]:
     if isinstance(value, dict):
-        value = next((value[name] for name in _LISTS if isinstance(value.get(name), list)), None)
+        value = next((value[name] for name in _LISTS if isinstance(value.get(name), list)), [value])
     return list(objects(value))
 
 

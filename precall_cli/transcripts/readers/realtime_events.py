@@ -12,7 +12,7 @@
 
 The order is that of the items' first appearance, not of the transcripts. The agent's turns have no times.
 Events of other kinds, and those that a client sent, are passed over.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def matches(source: Source) -> int:
     """By the types of the first events."""
     rows = _events(source.value)[:20]
     named = [string(row.get("type")).startswith(_KINDS) for row in rows]
-    return SURE if named and any(named) and "item_id" not in rows[0].get("item", {}) else NO
+    return SURE if any(named) else NO
 
 
 def _events(value: Json) -> list[dict[str, Json]]:

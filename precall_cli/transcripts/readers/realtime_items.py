@@ -9,7 +9,7 @@
 
 The list is in the order of the conversation. A null `transcript` is a turn that could not be transcribed.
 Items have no times.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ removal only the `scrubbed_` twins may be there: they are read, and the gaps say
 follows the call (`pre_session_`, `post_session_`) is no part of it. Tool rows have no time; their place in
 the list is kept, and so is the order of the list, since word times are "not guaranteed accurate". A digit
 pressed is `dtmf 1`. Back-channels are turns of who made them. Retell does not tell interruptions.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

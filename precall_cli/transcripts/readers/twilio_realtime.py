@@ -8,7 +8,7 @@
 | `Final` | what is not final is dropped |
 | `SequenceId` | the order, a number in a string; a callback delivered twice is read once |
 | `Timestamp` | when the callback was sent, which is about when the words ended |
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
@@ -104,9 +104,10 @@ def _row(event: dict[str, Json]) -> Row:
 
 
 def _words(data: Json) -> str:
+    """The words of `TranscriptionData`; of one that is cut or no JSON, all of it."""
     if isinstance(data, str) and data.lstrip().startswith("{"):
         try:
-            data = parse_json(data, "TranscriptionData", nan_as_null=True)
+            data = parse_json(data.strip(), "TranscriptionData", nan_as_null=True)
         except BadInput:
-            return data
+            return string(data)
     return string(data.get("transcript")) if isinstance(data, dict) else string(data)

@@ -9,7 +9,7 @@
 
 Sentences of one channel that follow one another are one turn. When redaction is on, the text is redacted by
 default; the gaps say so where it shows.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ The list also stands in `message.messages` and `call.messages`; `artifact` wins.
 (`messagesOpenAIFormatted`) or the plain `transcript` are read, and the gaps say so. A filtered message
 (`isFiltered`) counts as redacted. Vapi does not tell interruptions. The plan id is looked for in the
 variable values and metadata of the call and its assistant.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ NAME = "vtt"
 TITLE = "WebVTT (Zoom, Teams, precall)"
 TELLS = Tells(starts=True, ends=True)
 
+_TALL = 200
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,100})?[ \t]([^<>]{0,300})>")
 _TAG = re.compile(r"</?[A-Za-z0-9:][^<>]{0,300}>|</?>")
 
@@ -45,7 +46,7 @@ def read(source: Source) -> Iterator[Draft | Transcript]:
 
     text = source.text.lstrip("\n")
     try:
-        captions = webvtt.from_string(text).captions
+        captions = webvtt.from_string(_without_towers(text)).captions
     except webvtt.errors.MalformedFileError:
         raise not_this(source, "WEBVTT in the first line") from None
     cues = [(cue.identifier or "", str(cue.start), str(cue.end), cue.raw_text) for cue in captions]
@@ -56,6 +57,23 @@ def read(source: Source) -> Iterator[Draft | Transcript]:
         raise BadInput("holds no cue", place=source.name, hint="Give the transcript of a call.")
     spans = [span for _, start, end, raw in cues for span in _spans(raw, start, end)]
     yield Draft(name_rows(spans, source.sides.agent + source.sides.contact), by_time=True, joins=True)
+
+
+def _without_towers(text: str) -> str:
+    """The text with cues of hundreds of lines laid flat: each line of a cue costs webvtt as much as a cue."""
+    lines: list[str] = []
+    flat: list[str] = []
+    height = 0
+    for line in [*text.split("\n"), ""]:
+        height = height + 1 if line and "-->" not in line else 0
+        if height > _TALL:
+            flat.append(line)
+            continue
+        if flat:
+            lines[-1] = " ".join([lines[-1], *flat])
+            flat = []
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _spans(raw: str, start: str, end: str) -> Iterator[Row]:

@@ -4,7 +4,7 @@
 that: use WhisperX or another diarisation. A segment that the model itself judged to be no speech
 (`no_speech_prob` from 0.8, or from 0.6 with `avg_logprob` under −1) is a system turn: such segments are
 mostly invented ("Thank you for watching").
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 
