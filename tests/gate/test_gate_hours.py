@@ -193,6 +193,9 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(week: Hours, naive: d
         assert not any(week.days)
         return
     assert week.allow(opening, zone)
+    following = week.next_opening(opening, zone)
+    assert following is not None
+    assert following > opening
     if not week.allow(moment, zone):
         span = (opening - moment) / 50
         assert not any(week.allow(moment + span * step, zone) for step in range(50))
