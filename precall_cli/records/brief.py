@@ -7,7 +7,18 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from precall_cli.errors import Problem
-from precall_cli.records.record import Id, JurisdictionCode, Line, Part, Phone, Record, Text, Timestamp, Zone
+from precall_cli.records.record import (
+    Id,
+    JurisdictionCode,
+    Line,
+    Part,
+    Phone,
+    Pointer,
+    Record,
+    Text,
+    Timestamp,
+    Zone,
+)
 
 TriggerKind = Literal["form_submit", "list_cursor", "intent_signal", "calendar_event", "scheduled_sweep"]
 
@@ -89,6 +100,8 @@ class PriorCall(Part):
     """Which of our agents called."""
     outcome: Text | None = None
     """How it ended, such as booked, stalled, no_answer or opted_out."""
+    duration_s: Annotated[float, Field(ge=0)] | None = None
+    """How long it lasted, in seconds."""
     summary: Text | None = None
     """What was said, in a sentence or two."""
     facts: tuple[Fact, ...] = ()
@@ -219,6 +232,40 @@ class EngagedContact(Part):
     """What they told us."""
 
 
+class Alternative(Part):
+    """What another source, or another field of the same one, says of a fact."""
+
+    value: bool | int | float | Text | None
+    """What it says, in the form of the fact; null where it could not be read."""
+    source: Line
+    """Which system, such as hubspot."""
+    file: Text
+    """File that it was read from, as it was named."""
+    field: Text
+    """Field of that system."""
+    as_of: Timestamp | None = None
+    """When that system last changed the record."""
+
+
+class Provenance(Part):
+    """Where one fact of the brief comes from, how old it is, and what else was said of it."""
+
+    pointer: Pointer
+    """The fact."""
+    source: Line
+    """Which system, such as hubspot."""
+    file: Text
+    """File that it was read from, as it was named."""
+    field: Text
+    """Field of that system; said in words where the fact was derived."""
+    as_of: Timestamp | None = None
+    """When that system last changed the record; not known for most lists."""
+    fetched_at: Timestamp | None = None
+    """When the file was exported, where that was said."""
+    alternatives: tuple[Alternative, ...] = ()
+    """What was not chosen, in order of trust."""
+
+
 class Brief(Record):
     """Brief: everything that is known of a contact on the day of the call."""
 
@@ -260,6 +307,8 @@ class Brief(Record):
     """Who takes the meeting."""
     engaged_contacts: tuple[EngagedContact, ...] = ()
     """Others at the account, with what each told us."""
+    provenance: tuple[Provenance, ...] = ()
+    """Where the facts come from, when the brief was built from exports."""
 
     def cross_check(self) -> list[Problem]:
         """Ids that stand twice."""
