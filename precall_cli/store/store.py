@@ -1,0 +1,305 @@
+"""The store: one SQLite file, in which plans, refusals, calls and audits are kept and sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from precall_cli.errors import PrecallError, Unavailable
+from precall_cli.records.audit import Audit
+from precall_cli.records.brief import Brief
+from precall_cli.records.outcome import CallOutcome
+from precall_cli.records.plan import CallPlan
+from precall_cli.records.policy import Policy
+from precall_cli.records.refusal import Refusal
+from precall_cli.records.transcript import Transcript
+from precall_cli.store import migrate, reading, writing
+from precall_cli.store import verify as verifying
+from precall_cli.store.database import Database
+from precall_cli.store.files import look_at, make_file
+from precall_cli.store.reading import PlanSummary, StoredAudit, StoredPlan, StoredRefusal
+from precall_cli.store.rows import SEALED_TABLES
+from precall_cli.store.schema import VERSION, check_schema, check_version, fingerprint
+from precall_cli.store.seal import GENESIS
+from precall_cli.store.verify import Verification
+from precall_cli.store.writing import Saved
+
+WAIT_S = 5.0
+"""Seconds to wait for another process that writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What a store is, at a glance."""
+
+    path: str
+    version: int
+    """Of the schema."""
+    schema: str
+    """Fingerprint of the schema."""
+    size_bytes: int
+    journal_mode: str
+    rows: dict[str, int]
+    """Sealed rows by kind."""
+    opted_out: int
+    """Contact ids and phones for which an opt-out stands."""
+    head_seq: int
+    """The last row of the chain."""
+    head_hash: str
+    """Its hash: keep it elsewhere to prove later that nothing before it changed."""
+    last_sealed_at: str | None
+
+
+class Store:
+    """A store that is open. Use it as a context manager.
+
+    Saving anything again changes nothing. Every method raises Unavailable where the file cannot be reached,
+    read or written, and IntegrityError where what it holds cannot be what was stored.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.path = database.path
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        wait_s: float = WAIT_S,
+    ) -> Self:
+        """Opens the store at `path`, making it if it is not there (unless `read_only` or not `create`).
+
+        A file without a byte is a store yet to be made. Whatever is not a store of ours, of this version,
+        with our schema, is refused untouched: Unavailable, or IntegrityError for a store that was changed.
+        `wait_s` is how long to wait for another process.
+        """
+        database = _open(path, create and not read_only, read_only, wait_s)
+        try:
+            check_schema(database)
+        except PrecallError:
+            database.close()
+            raise
+        return cls(database)
+
+    @classmethod
+    def inspect(cls, path: Path, *, wait_s: float = WAIT_S) -> Self:
+        """Opens a store for reading though its schema may have been changed: for `verify`, which says so."""
+        return cls(_open(path, False, True, wait_s))
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Everything saved inside is stored together or not at all; much faster for many records."""
+        return self._database.writing()
+
+    def save_plan(self, plan: CallPlan, brief: Brief, policy: Policy, *, now: datetime) -> Saved:
+        """Seals a plan with the brief and policy it rests on.
+
+        Raises BadInput when its id or digests are not those of its content, its brief or its policy.
+        """
+        with self.writing():
+            return writing.save_plan(self._database, plan, brief, policy, now)
+
+    def save_refusal(self, refusal: Refusal, brief: Brief, *, now: datetime) -> Saved:
+        """Seals a refusal with the brief it rests on."""
+        with self.writing():
+            return writing.save_refusal(self._database, refusal, brief, now)
+
+    def save_transcript(self, transcript: Transcript, *, now: datetime) -> Saved:
+        """Seals a transcript under the digest of its words."""
+        with self.writing():
+            return writing.save_transcript(self._database, transcript, now)
+
+    def save_outcome(self, outcome: CallOutcome, *, now: datetime) -> Saved:
+        """Seals what the runtime says of a call; `load_outcome` merges all it ever said, in any order."""
+        with self.writing():
+            return writing.save_outcome(self._database, outcome, now)
+
+    def save_audit(self, audit: Audit, *, now: datetime) -> Saved:
+        """Seals an audit. Raises BadInput when its id is taken by an audit that says something else."""
+        with self.writing():
+            return writing.save_audit(self._database, audit, now)
+
+    def latch_opt_out(
+        self, contact_id: str | None, phone: str | None, call_id: str, turn: int | None, *, now: datetime
+    ) -> Saved:
+        """Notes that a contact asked, in that turn of that call, never to be called again."""
+        with self.writing():
+            return writing.latch_opt_out(self._database, contact_id, phone, call_id, turn, now)
+
+    def release_opt_out(self, contact: str, who: str, why: str, *, now: datetime) -> Saved:
+        """Lifts the opt-outs that stand for a contact id or phone. Raises BadInput when none does."""
+        with self.writing():
+            return writing.release_opt_out(self._database, contact, who, why, now)
+
+    def opted_out(self) -> frozenset[str]:
+        """Contact ids and phones for which an opt-out stands."""
+        return reading.opted_out(self._database)
+
+    def load_plan(self, plan: str) -> StoredPlan:
+        """The plan with this id, or the one whose id begins so. Raises BadInput, naming those near it."""
+        return reading.load_plan(self._database, plan)
+
+    def has_plan(self, plan_id: str) -> bool:
+        """Whether the plan with exactly this id is stored."""
+        return self._database.one("SELECT 1 FROM plans WHERE plan_id = ?", (plan_id,)) is not None
+
+    def list_plans(
+        self,
+        *,
+        agent: str | None = None,
+        contact: str | None = None,
+        account: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = 50,
+    ) -> list[PlanSummary]:
+        """Plans that meet every condition given, the last sealed first; `limit` None gives all."""
+        return reading.list_plans(
+            self._database, agent=agent, contact=contact, account=account, since=since, limit=limit
+        )
+
+    def load_refusals(
+        self, *, contact: str | None = None, since: datetime | None = None, limit: int | None = 50
+    ) -> list[StoredRefusal]:
+        """Refusals that meet every condition given, the last sealed first; `limit` None gives all."""
+        return reading.load_refusals(self._database, contact=contact, since=since, limit=limit)
+
+    def find_plan_for_call(self, call_id: str) -> str | None:
+        """Id of the plan that a call was dialled with, as its outcome says, else its transcript."""
+        return reading.find_plan_for_call(self._database, call_id)
+
+    def load_outcome(self, call_id: str) -> CallOutcome | None:
+        """All that the runtime said of a call, merged; None when it said nothing."""
+        return reading.load_outcome(self._database, call_id)
+
+    def load_outcomes(self) -> Iterator[CallOutcome]:
+        """Every call's merged outcome, by call id."""
+        return reading.load_outcomes(self._database)
+
+    def load_transcript(self, call_id: str) -> Transcript:
+        """The transcript of a call that was stored last. Raises BadInput when there is none."""
+        return reading.load_transcript(self._database, call_id)
+
+    def load_audit(self, call_id: str) -> Audit:
+        """The last audit of a call. Raises BadInput when there is none."""
+        return reading.load_audit(self._database, call_id)
+
+    def load_audits(self, call_id: str) -> list[StoredAudit]:
+        """Every audit of a call, the last sealed first."""
+        return reading.load_audits(self._database, call_id)
+
+    def verify(self, *, since: datetime | None = None, expected_head: str | None = None) -> Verification:
+        """Recomputes the seal of every row; with `since`, of those sealed from then on."""
+        return verifying.verify(self._database, since=since, expected_head=expected_head)
+
+    def backup(self, to: Path) -> None:
+        """Copies the store to a file that must not exist, while others may go on writing."""
+        migrate.backup(self._database, to)
+
+    def info(self) -> StoreInfo:
+        """What the store is and holds."""
+        database = self._database
+        counts = {table.kind: 0 for table in SEALED_TABLES}
+        for kind, number in database.rows("SELECT kind, count(*) FROM chain GROUP BY kind ORDER BY kind"):
+            counts[str(kind)] = int(number)
+        head = database.one("SELECT seq, hash, sealed_at FROM chain ORDER BY seq DESC LIMIT 1")
+        journal = database.one("PRAGMA journal_mode")
+        with database.guard():
+            size = self.path.stat().st_size
+        return StoreInfo(
+            path=str(self.path),
+            version=VERSION,
+            schema=fingerprint(),
+            size_bytes=size,
+            journal_mode=str(journal[0]) if journal else "",
+            rows=counts,
+            opted_out=len(self.opted_out()),
+            head_seq=int(head[0]) if head else 0,
+            head_hash=str(head[1]) if head else GENESIS,
+            last_sealed_at=str(head[2]) if head else None,
+        )
+
+
+def _open(path: Path, create: bool, read_only: bool, wait_s: float) -> Database:
+    look = look_at(path)
+    if not look.exists and create:
+        make_file(path)
+        look = look_at(path)
+    if not look.exists or (look.empty and not create):
+        raise Unavailable(
+            "there is no store here" if not look.exists else "is empty: nothing was ever stored here",
+            place=str(path),
+            hint="`precall init` makes one, and so does the first plan; or name another with --db.",
+        )
+    if look.application_id == 0 and not look.empty:
+        # It may be anybody's: read it as it stands, so that no journal of theirs is touched.
+        with _closing(Database.connect(path, mode="immutable", wait_s=wait_s)) as database:
+            is_ours = check_version(database)
+        if not is_ours and not create:
+            raise Unavailable("is a database without a table", place=str(path))
+    if read_only:
+        return _open_for_reading(path, wait_s)
+    database = Database.connect(path, mode="rw", wait_s=wait_s)
+    try:
+        if not check_version(database):
+            migrate.create(database)
+        migrate.use_wal(database)
+    except PrecallError:
+        database.close()
+        raise
+    return database
+
+
+def _closing(database: Database) -> AbstractContextManager[Database]:
+    from contextlib import closing
+
+    return closing(database)
+
+
+def _open_for_reading(path: Path, wait_s: float) -> Database:
+    """Opens a store that will only be read, also where neither the file nor its folder can be written.
+
+    SQLite leaves its side files behind when a reader may not write, so a reader that may opens for writing
+    and forbids itself to.
+    """
+    for mode in ("rw", "ro", "immutable"):
+        database = Database.connect(path, mode=mode, wait_s=wait_s)
+        try:
+            database.run("PRAGMA query_only = ON")
+            check_version(database)
+        except Unavailable:
+            database.close()
+            if mode == "immutable" or not _is_write_protected(path, mode):
+                raise
+        except PrecallError:
+            database.close()
+            raise
+        else:
+            return database
+    raise AssertionError("the last mode returns or raises")
+
+
+def _is_write_protected(path: Path, mode: str) -> bool:
+    """Whether another way to open may help: the file, or the folder for its side files, is read-only."""
+    import os
+
+    if mode == "ro":
+        with suppress(OSError):
+            if (Path(f"{path}-wal")).stat().st_size:
+                return False  # what it holds would not be seen
+    return not os.access(path, os.W_OK) or not os.access(path.absolute().parent, os.W_OK)

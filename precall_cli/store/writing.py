@@ -1,0 +1,296 @@
+"""What goes into a store: each record with its row of the chain, in one transaction, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from precall_cli.errors import BadInput
+from precall_cli.records.audit import Audit, audit_document
+from precall_cli.records.brief import Brief
+from precall_cli.records.json_text import Json, parse_json
+from precall_cli.records.outcome import CallOutcome
+from precall_cli.records.plan import CallPlan, plan_id_of
+from precall_cli.records.policy import Policy
+from precall_cli.records.record import Record, format_time
+from precall_cli.records.refusal import Refusal
+from precall_cli.records.transcript import Transcript
+from precall_cli.store import rows
+from precall_cli.store.database import Cell, Database
+from precall_cli.store.outcomes import merge_outcomes
+from precall_cli.store.rows import SealedTable
+from precall_cli.store.seal import GENESIS, ChainRow, text_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving did."""
+
+    id: str
+    """Id of the record."""
+    seq: int
+    """Its row in the chain."""
+    new: bool
+    """False when it was stored before; then nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a plan or a refusal rests on."""
+
+    brief: Json
+    brief_digest: str
+    policy_digest: str
+
+
+def insert(database: Database, table: str, row: rows.Row) -> None:
+    """One row, its columns named."""
+    names = ", ".join(row)
+    marks = ", ".join("?" * len(row))
+    database.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+
+
+def seal_record(
+    database: Database,
+    table: SealedTable,
+    record_id: str,
+    document: Json,
+    now: datetime,
+    basis: _Basis | None = None,
+) -> Saved:
+    """Stores a record and its row of the chain; the caller holds the transaction.
+
+    Raises BadInput when the id is taken by other content.
+    """
+    if now.tzinfo is None:
+        raise ValueError("the time of sealing needs a time zone")
+    text = rows.cell_text(document)
+    digest = text_digest(text.encode())
+    known = database.one(
+        "SELECT seq, digest FROM chain WHERE kind = ? AND record_id = ?", (table.kind, record_id)
+    )
+    if known:
+        if known[1] != digest:
+            raise BadInput(
+                f"the {table.kind} {record_id} is stored with other content (row {known[0]}); "
+                "a sealed record never changes",
+                place=str(database.path),
+            )
+        return Saved(record_id, int(known[0]), False)
+    last = database.one("SELECT seq, hash FROM chain ORDER BY seq DESC LIMIT 1")
+    sealed_at = format_time(now)
+    row = ChainRow(
+        seq=int(last[0]) + 1 if last else 1,
+        kind=table.kind,
+        record_id=record_id,
+        digest=digest,
+        sealed_at=sealed_at,
+        brief_digest=basis.brief_digest if basis else None,
+        policy_digest=basis.policy_digest if basis else None,
+        prev_hash=str(last[1]) if last else GENESIS,
+    )
+    database.run(
+        "INSERT INTO chain (seq, kind, record_id, digest, sealed_at, brief_digest, policy_digest, prev_hash, "
+        "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (row.seq, row.kind, row.record_id, row.digest, row.sealed_at, row.brief_digest, row.policy_digest,
+         row.prev_hash, row.hash()),
+    )  # fmt: skip
+    stored: rows.Row = {"seq": row.seq, table.key: record_id, "sealed_at": sealed_at, table.json: text}
+    stored |= {column: getattr(row, column) for column in table.rests_on}
+    stored |= table.columns(document, basis.brief if basis else None)
+    if table.links:
+        stored["plan_id"] = _stored_plan(database, document)
+    insert(database, table.table, stored)
+    return Saved(record_id, row.seq, True)
+
+
+def _stored_plan(database: Database, document: Json) -> Cell:
+    """The plan that a document names, if it is stored here."""
+    found = database.one("SELECT plan_id FROM plans WHERE plan_id = ?", (document.get("plan_id"),))
+    return str(found[0]) if found else None
+
+
+def save_brief(database: Database, brief: Brief) -> _Basis:
+    """Keeps a brief under its digest."""
+    document = brief.document()
+    digest = brief.digest()
+    if not database.one("SELECT 1 FROM briefs WHERE brief_digest = ?", (digest,)):
+        row: rows.Row = {"brief_digest": digest, **rows.brief_columns(document)}
+        insert(database, "briefs", row | {"brief_json": rows.cell_text(document)})
+    return _Basis(document, digest, "")
+
+
+def save_plan(database: Database, plan: CallPlan, brief: Brief, policy: Policy, now: datetime) -> Saved:
+    """A plan with the brief and the policy that it rests on."""
+    document = plan.full_document()
+    wanted = plan_id_of(document)
+    if plan.plan_id is None:
+        document["plan_id"] = wanted
+    elif plan.plan_id != wanted:
+        document = plan.document()
+        if plan_id_of(document) != plan.plan_id:
+            raise BadInput(
+                f"/plan_id: is {plan.plan_id}, but the content gives {wanted}",
+                place=str(database.path),
+                hint="Leave plan_id out, or plan anew.",
+            )
+    policy_digest = policy.digest()
+    for pointer, said, found in (
+        ("/brief_digest", plan.brief_digest, brief.digest()),
+        ("/policy_digest", plan.policy_digest, policy_digest),
+    ):
+        if said not in (None, found):
+            raise BadInput(f"{pointer}: is {said}, not that of what it is stored with", place=wanted)
+    basis = save_brief(database, brief)
+    if not database.one("SELECT 1 FROM policies WHERE policy_digest = ?", (policy_digest,)):
+        row: rows.Row = {"policy_digest": policy_digest, **rows.policy_columns(policy.document())}
+        insert(database, "policies", row | {"policy_json": rows.cell_text(policy.document())})
+    basis = _Basis(basis.brief, basis.brief_digest, policy_digest)
+    saved = seal_record(database, rows.PLANS, document["plan_id"], document, now, basis)
+    if saved.new:
+        _link_to_plan(database, saved.id)
+    return saved
+
+
+def _link_to_plan(database: Database, plan_id: str) -> None:
+    """What named this plan before it was stored now points to it."""
+    for table in ("transcripts", "audits"):
+        database.run(
+            f"UPDATE {table} SET plan_id = said_plan_id WHERE said_plan_id = ? AND plan_id IS NULL",
+            (plan_id,),
+        )
+    waiting = database.rows(
+        "SELECT DISTINCT call_id FROM outcome_versions WHERE said_plan_id = ?", (plan_id,)
+    )
+    for (call_id,) in list(waiting):
+        _merge_call(database, str(call_id))
+
+
+def save_refusal(database: Database, refusal: Refusal, brief: Brief, now: datetime) -> Saved:
+    """A refusal with its brief."""
+    if refusal.brief_digest != brief.digest():
+        raise BadInput("/brief_digest: is not that of the brief it is stored with", place=refusal.brief_id)
+    document = refusal.full_document()
+    refusal_id = refusal.refusal_id or refusal.content_id()
+    basis = save_brief(database, brief)
+    basis = _Basis(basis.brief, basis.brief_digest, refusal.policy_digest)
+    return seal_record(database, rows.REFUSALS, refusal_id, document | {"refusal_id": refusal_id}, now, basis)
+
+
+def save_transcript(database: Database, transcript: Transcript, now: datetime) -> Saved:
+    """A transcript under the digest of its words."""
+    document = _given(transcript)
+    return seal_record(database, rows.TRANSCRIPTS, _content_id("trn_", document), document, now)
+
+
+def save_audit(database: Database, audit: Audit, now: datetime) -> Saved:
+    """An audit, its items and deviations also as rows."""
+    document = audit_document(audit)
+    saved = seal_record(database, rows.AUDITS, audit.audit_id, document, now)
+    if saved.new:
+        for table, columns, found in (
+            ("audit_items", rows.ITEM_COLUMNS, rows.item_rows(document)),
+            ("audit_deviations", rows.DEVIATION_COLUMNS, rows.deviation_rows(document)),
+        ):
+            marks = ", ".join("?" * (len(columns) + 1))
+            database.run_many(
+                f"INSERT INTO {table} (audit_seq, {', '.join(columns)}) VALUES ({marks})",
+                [(saved.seq, *row) for row in found],
+            )
+    return saved
+
+
+def save_outcome(database: Database, outcome: CallOutcome, now: datetime) -> Saved:
+    """What the runtime said of a call this time; the call's merged outcome follows."""
+    if outcome.plan and outcome.plan_id and outcome.plan.plan_id not in (None, outcome.plan_id):
+        raise BadInput("/plan/plan_id: is not the outcome's plan_id", place=outcome.call_id)
+    document = _given(outcome)
+    saved = seal_record(database, rows.OUTCOMES, _content_id("out_", document), document, now)
+    if saved.new:
+        _merge_call(database, outcome.call_id)
+    return saved
+
+
+def outcome_cells(database: Database, call_id: str) -> tuple[Cell, ...]:
+    """`plan_id`, `plan`, `plan_deviation_reasons` and `outcome_json` that a call's versions call for."""
+    merged = merge_outcomes(
+        parse_json(text, f"{database.path}: outcome_versions row {seq}")
+        for seq, text in database.rows(
+            "SELECT seq, outcome_json FROM outcome_versions WHERE call_id = ?", (call_id,)
+        )
+    )
+    plan_id = _stored_plan(database, merged)
+    plan = database.one("SELECT plan_json FROM plans WHERE plan_id = ?", (plan_id,))
+    own = merged.get("plan")
+    reasons = merged.get("plan_deviation_reasons")
+    return (
+        plan_id,
+        str(plan[0]) if plan else rows.cell_text(own) if own else None,
+        rows.cell_text(reasons) if reasons else None,
+        rows.cell_text(merged),
+    )
+
+
+def _merge_call(database: Database, call_id: str) -> None:
+    cells = outcome_cells(database, call_id)
+    if database.one("SELECT 1 FROM outcomes WHERE call_id = ?", (call_id,)):
+        database.run(
+            "UPDATE outcomes SET plan_id = ?, plan = ?, plan_deviation_reasons = ?, outcome_json = ? "
+            "WHERE call_id = ?",
+            (*cells, call_id),
+        )
+    else:
+        database.run(
+            "INSERT INTO outcomes (plan_id, plan, plan_deviation_reasons, outcome_json, call_id) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (*cells, call_id),
+        )
+
+
+def latch_opt_out(
+    database: Database,
+    contact_id: str | None,
+    phone: str | None,
+    call_id: str,
+    turn: int | None,
+    now: datetime,
+) -> Saved:
+    """Somebody asked in a call never to be called again. The same call and turn again changes nothing."""
+    if not contact_id and not phone:
+        raise BadInput("an opt-out needs a contact id or a phone", place=call_id)
+    document = {
+        "action": "latch", "contact_id": contact_id, "phone": phone, "call_id": call_id, "turn": turn,
+    }  # fmt: skip
+    return seal_record(database, rows.OPT_OUTS, _content_id("opt_", document), document, now)
+
+
+def release_opt_out(database: Database, contact: str, who: str, why: str, now: datetime) -> Saved:
+    """Lifts every opt-out that stands for a contact id or a phone, and says who did it and why.
+
+    Raises BadInput when none stands, or when `who` or `why` is blank.
+    """
+    if not who.strip() or not why.strip():
+        raise BadInput("a release says who releases and why", place=contact)
+    standing: Sequence[Json] = [
+        row[0]
+        for row in database.rows(
+            "SELECT opt_out_id FROM opt_outs_standing WHERE contact_id = ? OR phone = ? ORDER BY seq",
+            (contact, contact),
+        )
+    ]
+    if not standing:
+        raise BadInput("no opt-out stands for this contact or phone", place=contact)
+    document = {"action": "release", "released": contact, "who": who, "why": why, "lifts": list(standing)}
+    return seal_record(database, rows.OPT_OUTS, _content_id("opt_", document), document, now)
+
+
+def _given(record: Record) -> Json:
+    """The record without fields that hold their default, so that two ways to write it are one."""
+    document = record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"schema": f"precall.{record.record_name}/1", **document}
+
+
+def _content_id(prefix: str, document: Json) -> str:
+    digest = text_digest(rows.cell_text(document).encode())
+    return prefix + digest.removeprefix("sha256:")[:20]
