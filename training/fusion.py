@@ -1,7 +1,9 @@
-"""Learn the logistic layers of the audit's last step from labelled calls: ``python training/fusion.py --shared SHARED``.
+"""Learn the logistic layers of the audit's last step: ``python training/fusion.py --shared SHARED --weights W --unseen f,g29``.
 
-With ``--folds NAME=WRITERS=WEIGHTS …`` the matcher's scores of a writer come from weights that never saw him; figures are
-printed for every writer left out of the layers too. Writes ``precall_cli/audit/fusion.json``.
+`W` are weights of the matcher that never saw the calls named by `--unseen` (a writer, or the first id of a writer's run
+that is new). Scores on calls that the weights were trained on are too good, so they are moved, label by label and relation
+by relation, to the quantiles that the unseen calls show, and only then are features made of them. The table printed is of
+unseen calls alone, each judged by layers that were learned without its writer. Writes ``precall_cli/audit/fusion.json``.
 """
 
 from __future__ import annotations
@@ -197,7 +199,66 @@ def fit(rows: Rows, layer: str) -> Layer:
     return Layer(round(float(bias), 4), {n: round(float(v), 4) for n, v in zip(rows.names[layer], weights, strict=True)})
 
 
-def learn(records: list[dict[str, Any]], matchers: dict[str, Matcher], thresholds: dict[str, float], cache: dict[str, tuple[Reading, Rows]]) -> Fusion:
+RELATED = {"objective": ("offers",), "opening": ("opens",), "disclosure": ("discloses",), "qualification": ("asks", "answers"), "objection": ("objects", "handles"),
+           "next_step": ("offers",), "stop": ("triggers", "honours"), "known": ("asks",), "do_not_mention": ("mentions",)}  # fmt: skip
+AGENT_SIDE = frozenset({"asks", "offers", "discloses", "opens", "handles", "honours", "mentions"})
+
+
+def labels_of(record: dict[str, Any], reading: Reading) -> dict[tuple[str, str], np.ndarray]:
+    """For every item and relation: 1 where a turn realises it, 0 where not, by the gold evidence."""
+    found = {}
+    gold, side = record["gold"]["items"], [t.speaker == "agent" for t in reading.turns]
+    for item, (kind, _) in reading.items.items():
+        status, hits = gold[item]["status"], gold[item]["turns"]
+        for relation in RELATED[kind]:
+            y = np.zeros(len(reading.turns))
+            good = {"answers": status == "volunteered", "handles": status == "handled", "honours": status == "honoured", "opens": status == "followed",
+                    "mentions": status == "mentioned", "asks": status in ("asked", "asked_again")}.get(relation, True)
+            for t in hits if good else []:
+                if side[t] == (relation in AGENT_SIDE):
+                    y[t] = 1
+            found[item, relation] = y
+    return found
+
+
+def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unseen: set[str]) -> None:
+    """Moves the scores of seen calls to the quantiles of unseen ones, within each relation and label."""
+    pools: dict[tuple[str, int, bool], list[np.ndarray]] = defaultdict(list)
+    where: list[tuple[np.ndarray, tuple[str, int, bool], np.ndarray]] = []
+    for record in records:
+        reading = readings[record["id"]]
+        seen = record["id"] not in unseen
+        for (item, relation), y in labels_of(record, reading).items():
+            row = reading.table.row(item, relation)
+            side = np.array([(t.speaker == "agent") == (relation in AGENT_SIDE) and bool(t.clauses) for t in reading.turns], bool)
+            for label in (0, 1):
+                mask = side & (y == label)
+                if mask.any():
+                    key = (relation, label, seen)
+                    pools[key].append(row[mask])
+                    if seen:
+                        where.append((row, key, mask))
+        for name, marks in (("question", ("qualification", "known")), ("offer", ("next_step",)), ("objection", ("objection",)), ("opt_out", ())):
+            row = getattr(reading.table, name)
+            hits = {t for i, x in record["gold"]["items"].items() if reading.items[i][0] in marks for t in x["turns"]}
+            hits |= {t for d in record["gold"]["deviations"] if (d["type"], name) in (("off_plan_question", "question"), ("question_repeated", "question"), ("off_ladder_step", "offer"), ("unanticipated_objection", "objection")) for t in d["turns"]}
+            agent = name in ("question", "offer")
+            for label in (0, 1):
+                mask = np.array([(t.speaker == "agent") == agent and bool(t.clauses) and (t.i in hits) == bool(label) for t in reading.turns], bool)
+                if mask.any():
+                    pools[f"act {name}", label, seen].append(row[mask])
+                    if seen:
+                        where.append((row, (f"act {name}", label, True), mask))
+    sorted_pools = {key: np.sort(np.concatenate(values)) for key, values in pools.items()}
+    for row, key, mask in where:
+        mine, theirs = sorted_pools[key], sorted_pools.get((key[0], key[1], False))
+        if theirs is None or len(theirs) < 12:
+            continue
+        place = (np.searchsorted(mine, row[mask], "left") + np.searchsorted(mine, row[mask], "right")) / 2 / len(mine)
+        row[mask] = np.quantile(theirs, np.clip(place, 0, 1))
+
+
+def learn(records: list[dict[str, Any]], thresholds: dict[str, float], cache: dict[str, tuple[Reading, Rows]]) -> Fusion:
     """All layers from these records; each record's matcher is that of its writer."""
     rows = Rows()
     for record in records:
@@ -206,24 +267,21 @@ def learn(records: list[dict[str, Any]], matchers: dict[str, Matcher], threshold
     fusion = Fusion(layers, thresholds, "first")
     second = Rows()
     for record in records:
-        old = cache[record["id"]][0]
-        reading = Reading(old.plan, old.transcript, fusion, old.matcher)
-        for name in ("table", "turns", "line"):
-            reading.__dict__[name] = getattr(old, name)
-        second.extend(second_rows(record, reading))
+        second.extend(second_rows(record, with_fusion(cache[record["id"]][0], fusion)))
     layers |= {name: fit(second, name) for name in second.names}
     return Fusion(layers, thresholds, "learned")
 
 
-def prepare(records: list[dict[str, Any]], matchers: dict[str, Matcher]) -> dict[str, tuple[Reading, Rows]]:
+def prepare(records: list[dict[str, Any]], matcher: Matcher, unseen: set[str]) -> dict[str, tuple[Reading, Rows]]:
     """Readings and first rows, made once."""
-    found = {}
+    readings = {}
     for record in records:
         plan = CallPlan.from_document(record["plan"], record["id"])
         transcript = Transcript.from_document(record["transcript"], record["id"])
-        reading = Reading(plan, transcript, Fusion({}, {}, ""), matchers[record["writer"]])
-        found[record["id"]] = (reading, first_rows(record, reading))
-    return found
+        readings[record["id"]] = Reading(plan, transcript, Fusion({}, {}, ""), matcher)
+    if unseen:
+        transport(records, readings, unseen)
+    return {r["id"]: (readings[r["id"]], first_rows(r, readings[r["id"]])) for r in records}
 
 
 def read_records(paths: list[Path]) -> list[dict[str, Any]]:
@@ -245,56 +303,74 @@ def text_of(fusion: Fusion) -> str:
     return json.dumps(document, indent=1) + "\n"
 
 
+def is_unseen(record: dict[str, Any], marks: list[str]) -> bool:
+    """Whether a mark names this record's writer, or a run of his ids that starts at or before it."""
+    for mark in marks:
+        if mark == record["writer"] or (mark[:1] == record["writer"] and mark[1:].isdigit() and int(record["id"][1:]) >= int(mark[1:])):
+            return True
+    return False
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--calls", type=Path, default=Path(__file__).with_name("calls"))
-    parser.add_argument("--fold", action="append", default=[], metavar="WRITERS=WEIGHTS", help="a,d=weights.npz: never trained on a and d")
-    parser.add_argument("--matcher", default="model", help="model or interim, for writers in no fold")
+    parser.add_argument("--weights", type=Path, help="weights of the matcher; without them the stand-in of the tests")
+    parser.add_argument("--unseen", default="", help="calls that the weights never saw: f,g29,h31")
     parser.add_argument("--dry", action="store_true", help="print figures, write nothing")
+    parser.add_argument("--audits", type=Path, help="where to keep the audits of unseen calls")
     args = parser.parse_args()
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
     from sales import figures, table  # type: ignore[import-not-found]
 
-    records = read_records(sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl")))
-    matchers = matchers_of(args, sorted({r["writer"] for r in records}))
-    cache = prepare(records, matchers)
-    audits: dict[str, dict[str, Any]] = {}
     from precall_cli.audit.engine import make_audit
     from precall_cli.records.audit import audit_document
 
-    groups = [set(fold.split("=")[0].split(",")) for fold in args.fold] or [{w} for w in matchers]
-    for group in groups:
-        fusion = learn([r for r in records if r["writer"] not in group], matchers, THRESHOLDS, cache)
-        for record in records:
-            if record["writer"] in group:
-                reading = cache[record["id"]][0]
-                audit, _ = make_audit(reading.plan, reading.transcript, (), None, reading.matcher, fusion)
-                audits[record["id"]] = audit_document(audit)
-    table({w: figures(args.shared, [r for r in records if r["writer"] == w], audits) for w in matchers} | {"all": figures(args.shared, records, audits)})
-    Path("/tmp/fusion-oof.json").write_text(json.dumps(audits))
+    records = read_records(sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl")))
+    marks = [m for m in args.unseen.split(",") if m]
+    unseen = {r["id"] for r in records if is_unseen(r, marks)}
+    cache = prepare(records, matcher_of(args.weights), unseen)
+    judged = [r for r in records if not marks or r["id"] in unseen]
+    writers = sorted({r["writer"] for r in judged})
+    audits: dict[str, dict[str, Any]] = {}
+    for writer in writers:
+        fusion = learn([r for r in records if r["writer"] != writer], THRESHOLDS, cache)
+        for record in judged:
+            if record["writer"] == writer:
+                audits[record["id"]] = audit_document(audited(cache[record["id"]][0], fusion))
+    rows = {w: figures(args.shared, [r for r in judged if r["writer"] == w], audits) for w in writers}
+    table(rows | {"all": figures(args.shared, judged, audits)})
+    if args.audits:
+        args.audits.write_text(json.dumps(audits))
     if not args.dry:
-        fusion = learn(records, matchers, THRESHOLDS, cache)
         path = Path(__file__).resolve().parent.parent / "precall_cli" / "audit" / "fusion.json"
-        path.write_text(text_of(fusion), "utf-8")
+        path.write_text(text_of(learn(records, THRESHOLDS, cache)), "utf-8")
         print(path)
 
 
-def matchers_of(args: argparse.Namespace, writers: list[str]) -> dict[str, Matcher]:
-    if args.matcher == "interim":
-        sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+def audited(reading: Reading, fusion: Fusion) -> Any:
+    """The audit of a call whose table is at hand."""
+    from precall_cli.audit.engine import audit_of
+    from precall_cli.audit.examine import examine_reading
+
+    return audit_of(examine_reading(with_fusion(reading, fusion)), (), None)
+
+
+def with_fusion(old: Reading, fusion: Fusion) -> Reading:
+    """The same call read with other layers; what does not depend on them is kept."""
+    reading = Reading(old.plan, old.transcript, fusion, old.matcher)
+    reading.__dict__.update({name: value for name, value in old.__dict__.items() if name not in ("plan", "transcript", "fusion", "matcher")})
+    return reading
+
+
+def matcher_of(weights: Path | None) -> Matcher:
+    if weights is None:
         from tests.audit.interim import Interim
 
-        return dict.fromkeys(writers, Interim())
+        return Interim()
     from precall_cli.audit.model import Model
 
-    found: dict[str, Matcher] = {}
-    for fold in args.fold:
-        names, path = fold.split("=")
-        model = Model(Path(path))
-        found |= dict.fromkeys(names.split(","), model)
-    missing = [w for w in writers if w not in found]
-    return found | (dict.fromkeys(missing, Model()) if missing else {})
+    return Model(weights)  # type: ignore[return-value]
 
 
 if __name__ == "__main__":

@@ -26,23 +26,28 @@ def make_audit(
     plan: CallPlan, transcript: Transcript, log: Sequence[DeviationReason], policy: Policy | None, matcher: Matcher, fusion: Fusion | None = None
 ) -> tuple[Audit, Examination]:
     """The audit of one call and the examination it is a view of."""
-    fusion = fusion or load_fusion()
+    found = examine(plan, transcript, matcher, fusion or load_fusion())
+    return audit_of(found, log, policy), found
+
+
+def audit_of(found: Examination, log: Sequence[DeviationReason], policy: Policy | None) -> Audit:
+    """The published view of an examination."""
+    reading = found.reading
     judging = policy.audit if policy is not None else Judging()
-    found = examine(plan, transcript, matcher, fusion)
     items = tuple(_published(found, j) for j in found.judgements.values())
     deviations = _deviations(found, log)
     scores = score(items, deviations, judging)
-    sign = signature(matcher, fusion, judging)
+    sign = signature(reading.matcher, reading.fusion, judging)
     content = {
-        "plan": plan.document(),
-        "transcript": transcript.document(),
+        "plan": reading.plan.document(),
+        "transcript": reading.transcript.document(),
         "log": [entry.model_dump(mode="json") for entry in log],
         "signature": sign,
     }
-    audit = Audit(
+    return Audit(
         audit_id="aud_" + digest(content).removeprefix("sha256:")[:20],
-        call_id=transcript.call_id,
-        plan_id=plan.plan_id,
+        call_id=reading.transcript.call_id,
+        plan_id=reading.plan.plan_id,
         signature=sign,
         items=items,
         deviations=deviations,
@@ -53,7 +58,6 @@ def make_audit(
         verdict=cast(Literal["pass", "review", "fail"], verdict(scores, deviations, judging)),
         notes=found.notes,
     )
-    return audit, found
 
 
 def _published(found: Examination, judgement: Judgement) -> AuditItem:

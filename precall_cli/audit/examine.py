@@ -25,7 +25,11 @@ NEEDS_SIDES = "no side is named in this transcript, so nothing can be said about
 
 def examine(plan: CallPlan, transcript: Transcript, matcher: Matcher, fusion: Fusion) -> Examination:
     """Everything that can be found in one call."""
-    reading = Reading(plan, transcript, fusion, matcher)
+    return examine_reading(Reading(plan, transcript, fusion, matcher))
+
+
+def examine_reading(reading: Reading) -> Examination:
+    """Everything that can be found in a call that is laid open."""
     if not reading.has_sides:
         return _without_sides(reading)
     stops = judge_stops(reading)

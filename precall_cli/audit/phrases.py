@@ -43,7 +43,8 @@ OPT_OUT = _any(
     r"\b(?:don'?t|never) (?:want to )?hear from (?:you|y'?all|your)\b",
     r"\bcalling (?:me|us|here|this number) (?:is )?(?:over|done|finished)\b",
     r"\bno me (?:llamen?|llames)\b",
-    r"\b(?:don'?t|do not) (?:ever )?use this number\b",
+    r"\b(?:don'?t|do not|stop|quit|never) (?:ever )?us(?:e|ing) (?:this|my|our) number\b",
+    r"\b(?:number|line|one|digits|this) (?:\w+ ){0,3}?(?:as )?(?:not existing|(?:you )?(?:do not|don'?t) (?:know|have) any ?more|dead to you|no longer exists?)\b",
     r"\bscratch (?:me|us) out\b",
 )
 """The contact wants no more calls. Look-alikes are told apart by NO_OPT_OUT."""

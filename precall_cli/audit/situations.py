@@ -101,7 +101,7 @@ SITUATIONS = (
             r"buried|burying|bury (?:him|her|my)|mourning|bereave\w*|widow\w*|with the lord|(?:lost|losing) (?:my|our|her|his) (?:\w+ )?"
             r"(?:mum|mom|mother|dad|father|husband|wife|son|daughter|brother|sister|partner|baby|boy|girl|nan|gran)|in mourning|wake is|no longer with us)\b"
         ),
-        _p(r"\b(?:ago when|years ago|was (?:\w+ )?and there|when i was)\b"),
+        _p(r"\b(?:ago when|years ago|was (?:\w+ )?and there|when i was|funeral (?:party|tea|trade|flowers|home|director)|used to bury)\b"),
     ),
     Situation(
         "illness",
@@ -119,11 +119,16 @@ SITUATIONS = (
     ),
     Situation(
         "complaint",
-        _p(r"\b(?:complaint|complain|who gave (?:his|her|their|the) number|swears|temper|abusive)\b"),
+        _p(r"\b(?:complaint|complain|swears|temper|abusive)\b"),
         _p(
-            r"\b(?:report(?:ing)? (?:you|this)|file a complaint|make a complaint|complain(?:ing)? (?:to|about you)|ombudsman|regulator|where did you get my|"
-            r"who gave you (?:my|this)|how did you get (?:my|this)|f[u*]ck\w*|sh[i*]t|bastard|bloody hell|go to hell|piss off|get stuffed|sod off)\b"
+            r"\b(?:report(?:ing)? (?:you|this)|file a complaint|make a complaint|complain(?:ing)? (?:to|about you)|ombudsman|regulator|"
+            r"f[u*]ck\w*|sh[i*]t|bastard|bloody hell|go to hell|piss off|get stuffed|sod off)\b"
         ),
+    ),
+    Situation(
+        "source",
+        _p(r"\b(?:who gave|where we got|how we got) (?:us )?(?:his|her|their|the) (?:number|name)\b"),
+        _p(r"\b(?:where did you (?:people )?get|who gave (?:you|y'?all)|how did you (?:people )?get) (?:my|this|our|the)\b"),
     ),
     Situation(
         "left",
@@ -149,20 +154,21 @@ SITUATIONS = (
             r"\b(?:in (?:a|the|an) (?:\w+ )?(?:meeting|assembly|class|majlis|mosque|exam|surgery|theatre|church|temple|session)|standing in assembly|pray(?:ing|er|ers)?\b|salah|namaz|"
             r"with (?:a|my|the) (?:patient|customer|client|pupil|student)|patient (?:in|is|on|here|waiting|now)|in the chair|can'?t talk)\b"
         ),
+        _p(r"\b(?:before|after) (?:the )?(?:prayer|meeting|church)|prayer meeting\b"),
     ),
     Situation(
         "emergency",
         _p(r"\b(?:emergency|crash|injury|hurt|collapsing|alarm|armed|outbreak|accident)\b"),
         _p(
             r"\b(?:emergency|fire alarm|that'?s the alarm|blood|collaps\w*|ambulance|crash(?:ed)?|been (?:hurt|hit|under)|under a bus|injur\w*|choking|accident|"
-            r"evacuat\w*|lockdown|gunm[ae]n|shots|robb\w*|not breathing|cardiac|code (?:red|blue)|haemorrhag\w*|broken (?:his|her|my)|outbreak|foot and mouth|flu in)\b"
+            r"evacuat\w*|(?:we'?re|are|school is|is) (?:in|on) lockdown|gunm[ae]n|shots|robb\w*|not breathing|cardiac|code (?:red|blue)|haemorrhag\w*|broken (?:his|her|my)|outbreak|foot and mouth|flu in)\b"
         ),
     ),
     Situation(
         "cancel",
         _p(r"\b(?:cancel\w*|withdraws?|account closed|close the account|mistake|was dead|project is dead)\b"),
         _p(r"\b(?:cancel\w*|call(?:ed|ing)? (?:it|the whole thing) off|withdraw\w*|close (?:the|my|our) account|(?:it|that|the form) was (?:a|by) mistake|scrapped|pulled the plug|axed|shelved)\b"),
-        _p(r"\b(?:cancel(?:led|lation)? (?:fee|policy|on me)|don'?t cancel|cancel anytime|last (?:one|guy|vendor|supplier))\b"),
+        _p(r"\b(?:cancel(?:led|lation)? (?:fee|policy|on me)|don'?t cancel|cancel anytime|last (?:one|guy|vendor|supplier)|cancel (?:my|the) (?:other |dentist|meeting|lunch|flight))\b"),
     ),
     Situation(
         "signed",
