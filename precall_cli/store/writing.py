@@ -111,14 +111,31 @@ def _stored_plan(database: Database, document: Json) -> Cell:
     return str(found[0]) if found else None
 
 
-def save_brief(database: Database, brief: Brief) -> _Basis:
-    """Keeps a brief under its digest."""
-    document = brief.document()
-    digest = brief.digest()
+def _save_basis(database: Database, brief: Brief, policy_digest: str) -> _Basis:
+    """Keeps a brief under its digest; gives what a plan or a refusal rests on."""
+    document, digest = _digested(brief)
     if not database.one("SELECT 1 FROM briefs WHERE brief_digest = ?", (digest,)):
         row: rows.Row = {"brief_digest": digest, **rows.brief_columns(document)}
         insert(database, "briefs", row | {"brief_json": rows.cell_text(document)})
-    return _Basis(document, digest, "")
+    return _Basis(document, digest, policy_digest)
+
+
+def _save_policy(database: Database, policy: Policy) -> str:
+    """Keeps a policy under its digest, and gives it."""
+    document, digest = _digested(policy)
+    if not database.one("SELECT 1 FROM policies WHERE policy_digest = ?", (digest,)):
+        row: rows.Row = {"policy_digest": digest, **rows.policy_columns(document)}
+        insert(database, "policies", row | {"policy_json": rows.cell_text(document)})
+    return digest
+
+
+def _digested(record: Record) -> tuple[Json, str]:
+    """The form of a record that its digest is taken of, and the digest."""
+    digest = record.digest()
+    given = record.document()
+    if text_digest(rows.cell_text(given).encode()) == digest:
+        return given, digest
+    return record.full_document(), digest
 
 
 def save_plan(database: Database, plan: CallPlan, brief: Brief, policy: Policy, now: datetime) -> Saved:
@@ -135,18 +152,13 @@ def save_plan(database: Database, plan: CallPlan, brief: Brief, policy: Policy, 
                 place=str(database.path),
                 hint="Leave plan_id out, or plan anew.",
             )
-    policy_digest = policy.digest()
     for pointer, said, found in (
         ("/brief_digest", plan.brief_digest, brief.digest()),
-        ("/policy_digest", plan.policy_digest, policy_digest),
+        ("/policy_digest", plan.policy_digest, policy.digest()),
     ):
         if said not in (None, found):
             raise BadInput(f"{pointer}: is {said}, not that of what it is stored with", place=wanted)
-    basis = save_brief(database, brief)
-    if not database.one("SELECT 1 FROM policies WHERE policy_digest = ?", (policy_digest,)):
-        row: rows.Row = {"policy_digest": policy_digest, **rows.policy_columns(policy.document())}
-        insert(database, "policies", row | {"policy_json": rows.cell_text(policy.document())})
-    basis = _Basis(basis.brief, basis.brief_digest, policy_digest)
+    basis = _save_basis(database, brief, _save_policy(database, policy))
     saved = seal_record(database, rows.PLANS, document["plan_id"], document, now, basis)
     if saved.new:
         _link_to_plan(database, saved.id)
@@ -173,8 +185,7 @@ def save_refusal(database: Database, refusal: Refusal, brief: Brief, now: dateti
         raise BadInput("/brief_digest: is not that of the brief it is stored with", place=refusal.brief_id)
     document = refusal.full_document()
     refusal_id = refusal.refusal_id or refusal.content_id()
-    basis = save_brief(database, brief)
-    basis = _Basis(basis.brief, basis.brief_digest, refusal.policy_digest)
+    basis = _save_basis(database, brief, refusal.policy_digest)
     return seal_record(database, rows.REFUSALS, refusal_id, document | {"refusal_id": refusal_id}, now, basis)
 
 
