@@ -1,8 +1,10 @@
-"""The model alone on audit pairs: ``python benchmarks/pairs.py --shared SHARED [--sets sgd-dev,…] [--rates 0,0.1,0.2]``.
+"""The model alone on audit pairs: ``python benchmarks/pairs.py --shared SHARED [--sets sgd-dev,…] [--rates
+0,0.1,0.2]``.
 
-An item happened when its highest probability over the turns reaches the threshold; the turn named is that turn. Figures
-come from the official scorer in the shared folder. With rates above 0 the turns are first corrupted as a speech
-recogniser would (seeded). The last column is calls per second of CPU, model alone, reading and loading left out.
+An item happened when its highest probability over the turns reaches the threshold; the turn named is that
+turn. Figures come from the official scorer in the shared folder. With rates above 0 the turns are first
+corrupted as a speech recogniser would (seeded). The last column is calls per second of CPU, model alone,
+reading and loading left out.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from precall_cli.audit.model import Model, Query, Utterance, load  # noqa: E402
-from training.noise import corrupt  # noqa: E402
+from precall_cli.audit.model import Model, Query, Utterance, load
+from training.noise import corrupt
 
 
 def queries_of(plan: dict[str, Any]) -> Iterator[tuple[str, str, Query]]:
@@ -29,13 +31,23 @@ def queries_of(plan: dict[str, Any]) -> Iterator[tuple[str, str, Query]]:
     for item in plan["disclosures"]:
         yield item["id"], "given", Query("discloses", item["text"], tuple(item.get("cues") or ()))
     for item in plan["qualification"]:
-        yield item["id"], "asked", Query("asks", item["question"], tuple(item.get("cues") or ()), item.get("topic") or "")
+        yield (
+            item["id"],
+            "asked",
+            Query("asks", item["question"], tuple(item.get("cues") or ()), item.get("topic") or ""),
+        )
     for item in plan["next_steps"]:
-        text = item["step"] if item["step"] == item.get("ask") else f"{item['step']}. {item.get('ask') or ''}".strip()
+        text = (
+            item["step"]
+            if item["step"] == item.get("ask")
+            else f"{item['step']}. {item.get('ask') or ''}".strip()
+        )
         yield item["id"], "offered", Query("offers", text, tuple(item.get("cues") or ()))
 
 
-def audits(model: Model, pairs: list[dict[str, Any]], rate: float, at: float, seed: int) -> tuple[list[dict[str, Any]], float]:
+def audits(
+    model: Model, pairs: list[dict[str, Any]], rate: float, at: float, seed: int
+) -> tuple[list[dict[str, Any]], float]:
     """One audit per pair, and the CPU seconds that scoring took."""
     found, spent = [], 0.0
     for pair in pairs:
@@ -46,10 +58,16 @@ def audits(model: Model, pairs: list[dict[str, Any]], rate: float, at: float, se
         scores = model.score([query for _, _, query in wanted], turns)
         spent += time.process_time() - start
         items = []
-        for (item, status, _), row in zip(wanted, scores):
+        for (item, status, _), row in zip(wanted, scores, strict=True):
             best = int(row.argmax())
             happened = bool(row[best] >= at)
-            items.append({"item": item, "status": status if happened else "skipped", "turns": [best] if happened else []})
+            items.append(
+                {
+                    "item": item,
+                    "status": status if happened else "skipped",
+                    "turns": [best] if happened else [],
+                }
+            )
         found.append({"id": pair["id"], "items": items, "off_plan_turns": []})
     return found, spent
 
@@ -84,8 +102,11 @@ def main() -> None:
             for key in ("all", "services all_unseen", "services mixed", "foreign items"):
                 if key in figures and (rate == 0 or key == "all"):
                     f = figures[key]
-                    print(f"{name:16} noise {rate:<5} {key:20} P {f['P']:.3f} R {f['R']:.3f} F1 {f['F1']:.3f} loc {f['loc']:.3f} "
-                          f"n {f['n']:6} {len(pairs) / spent:6.0f} calls/CPU-s", flush=True)
+                    print(
+                        f"{name:16} noise {rate:<5} {key:20} P {f['P']:.3f} R {f['R']:.3f} F1 {f['F1']:.3f} "
+                        f"loc {f['loc']:.3f} n {f['n']:6} {len(pairs) / spent:6.0f} calls/CPU-s",
+                        flush=True,
+                    )
 
 
 if __name__ == "__main__":

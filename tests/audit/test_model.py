@@ -12,7 +12,10 @@ import pytest
 from precall_cli.audit.model import ACTS, RELATIONS, Query, Utterance, load
 
 CALL = [
-    Utterance("agent", "Hi Rosa, I'm an AI assistant from Tallow and this call is recorded. You asked about the demo on our page."),
+    Utterance(
+        "agent",
+        "Hi Rosa, I'm an AI assistant from Tallow and this call is recorded. You asked for a demo.",
+    ),
     Utterance("contact", "Oh, right. Go ahead."),
     Utterance("agent", "How many people work in your warehouse?"),
     Utterance("contact", "About forty, across two shifts."),
@@ -38,8 +41,8 @@ def test_shapes_ranges_and_speakers() -> None:
     assert p.shape == (len(PLAN), len(CALL)) and p.dtype == np.float32
     assert acts.shape == (len(CALL), len(ACTS)) and acts.dtype == np.float32
     assert ((p >= 0) & (p <= 1)).all() and ((acts >= 0) & (acts <= 1)).all()
-    for query, row in zip(PLAN, p):
-        for turn, value in zip(CALL, row):
+    for query, row in zip(PLAN, p, strict=True):
+        for turn, value in zip(CALL, row, strict=True):
             if (query.relation == "triggers") == (turn.speaker == "agent"):
                 assert value == 0
 
@@ -56,8 +59,12 @@ def test_what_is_clear() -> None:
 
 def test_a_stop_and_its_look_alike() -> None:
     stop = Query("triggers", "The contact asks not to be called again")
-    said = load().score([stop], [*CALL[:7], Utterance("contact", "No. Take me off your list and don't ring me again.")])
-    alike = load().score([stop], [*CALL[:7], Utterance("contact", "Don't ring before nine, the yard's too loud.")])
+    said = load().score(
+        [stop], [*CALL[:7], Utterance("contact", "No. Take me off your list and don't ring me again.")]
+    )
+    alike = load().score(
+        [stop], [*CALL[:7], Utterance("contact", "Don't ring before nine, the yard's too loud.")]
+    )
     assert said[0, -1] > alike[0, -1]
 
 
@@ -80,8 +87,15 @@ def test_scores_and_acts_in_one_reading() -> None:
     assert np.array_equal(p, model.score(PLAN, CALL)) and np.abs(acts - model.acts(CALL)).max() <= 2e-4
 
 
-@pytest.mark.parametrize("turns", [[], [Utterance("agent", "")], [Utterance("tool", "…"), Utterance("unknown", "\u200b😀")],
-                                   [Utterance("agent", "word " * 3000)]])
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [],
+        [Utterance("agent", "")],
+        [Utterance("tool", "…"), Utterance("unknown", "\u200b😀")],
+        [Utterance("agent", "word " * 3000)],
+    ],
+)
 def test_odd_turns(turns: list[Utterance]) -> None:
     p = load().score([Query(r, "") for r in RELATIONS], turns)
     assert p.shape == (len(RELATIONS), len(turns)) and np.isfinite(p).all()
@@ -103,9 +117,11 @@ def test_digest() -> None:
 def test_loads_fast_and_without_what_it_was_trained_with() -> None:
     code = (
         "import sys, time, numpy; t = time.process_time(); from precall_cli.audit.model import load; load();"
-        "print(time.process_time() - t, sorted({'torch', 'wordllama', 'tokenizers', 'sklearn'} & set(sys.modules)))"
+        "unwanted = {'torch', 'wordllama', 'tokenizers', 'sklearn'} & set(sys.modules);"
+        "print(time.process_time() - t, sorted(unwanted))"
     )
-    seconds, modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split(" ", 1)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, modules = done.stdout.split(" ", 1)
     assert modules.strip() == "[]"
     assert float(seconds) < 2.0
 

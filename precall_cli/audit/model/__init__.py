@@ -3,7 +3,8 @@
 Numpy only. ``load()`` gives the one model; its answers depend on the queries and turns of the call alone.
 
 >>> model = load()
->>> turns = [Utterance("agent", "How many reps do you have on the phones?"), Utterance("contact", "About thirty.")]
+>>> turns = [Utterance("agent", "How many reps do you have on the phones?"), Utterance("contact", "About
+thirty.")]
 >>> p = model.score([Query("asks", "Size of the sales team"), Query("asks", "Which CRM do you use?")], turns)
 >>> p.shape, bool(p[0, 0] > p[1, 0])
 ((2, 2), True)
@@ -26,7 +27,8 @@ from .network import Network, Words
 from .words import NUMERALS, Lexicon, split_clauses, split_words
 
 RELATIONS = (
-    "asks", "answers", "offers", "discloses", "opens", "objects", "handles", "triggers", "honours", "mentions",
+    "asks", "answers", "offers", "discloses", "opens",
+    "objects", "handles", "triggers", "honours", "mentions",
 )  # fmt: skip
 ACTS = ("question", "offer", "objection", "opt_out")
 WEIGHTS = Path(__file__).with_name("weights.npz")
@@ -40,10 +42,10 @@ _SPEAKER = {"agent": 0, "contact": 1}
 class Query:
     """One thing to look for.
 
-    ``relation`` is one of ``RELATIONS``; ``text`` the plan's words for it (the question, step and ask, disclosure,
-    opening line, objection, planned response, stop condition, stop action, withheld text; for a known fact, under
-    ``asks``, "topic: answer"). ``cues`` are other wordings. ``topic`` is a label such as "team_size"; for ``handles`` it
-    is the objection, for ``honours`` the stop condition.
+    ``relation`` is one of ``RELATIONS``; ``text`` the plan's words for it (the question, step and ask,
+    disclosure, opening line, objection, planned response, stop condition, stop action, withheld text; for a
+    known fact, under ``asks``, "topic: answer"). ``cues`` are other wordings. ``topic`` is a label such as
+    "team_size"; for ``handles`` it is the objection, for ``honours`` the stop condition.
     """
 
     relation: str
@@ -80,7 +82,9 @@ def query_words(query: Query) -> tuple[list[str], list[int]]:
 
 
 class Model:
-    """The trained weights, ready to score. ``digest`` names weights and word table: it belongs in an audit's signature."""
+    """The trained weights, ready to score. ``digest`` names weights and word table: it belongs in an
+    audit's signature.
+    """
 
     def __init__(self, weights: Path = WEIGHTS, lexicon: Lexicon | None = None) -> None:
         content = weights.read_bytes()
@@ -98,16 +102,19 @@ class Model:
     def score(self, queries: Sequence[Query], turns: Sequence[Utterance]) -> NDArray[np.float32]:
         """Calibrated probabilities ``[len(queries), len(turns)]`` that a turn realises a query.
 
-        Rounded to 4 decimals; 0 where the speaker cannot. Queries given together compete, so give all of a plan at once.
+        Rounded to 4 decimals; 0 where the speaker cannot. Queries given together compete, so give all of a
+        plan at once.
         """
         return self.read(queries, turns)[0]
 
     def acts(self, turns: Sequence[Utterance]) -> NDArray[np.float32]:
-        """Probabilities ``[len(turns), len(ACTS)]``: ``question`` and ``offer`` for the agent's turns, ``objection`` and
-        ``opt_out`` for the contact's."""
+        """Probabilities ``[len(turns), len(ACTS)]``: ``question`` and ``offer`` for the agent's turns,
+        ``objection`` and ``opt_out`` for the contact's."""
         return self.read((), turns)[1]
 
-    def read(self, queries: Sequence[Query], turns: Sequence[Utterance]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def read(
+        self, queries: Sequence[Query], turns: Sequence[Utterance]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """What ``score`` and ``acts`` give, in one pass."""
         p = np.zeros((len(queries), len(turns)), np.float32)
         acts = np.zeros((len(turns), len(ACTS)), np.float32)
@@ -121,19 +128,24 @@ class Model:
         speaker = np.array([_SPEAKER.get(turns[i].speaker, 2) for i in of_turn], np.intp)
         asked = [query_words(q) for q in queries]
         relation = np.array([RELATIONS.index(q.relation) for q in queries], np.intp)
-        can = np.array([[allowed(q.relation, t.speaker) for t in turns] for q in queries], bool).reshape(p.shape)
+        can = np.array([[allowed(q.relation, t.speaker) for t in turns] for q in queries], bool)
+        can = can.reshape(p.shape)
         logits, heads = self._network.run(
             self._words([words for words, _ in asked]), clauses, relation,
-            np.array([s for _, segments in asked for s in segments], np.intp), speaker, places(of_turn, speaker),
-            can[:, of_turn],
+            np.array([s for _, segments in asked for s in segments], np.intp), speaker,
+            places(of_turn, speaker), can[:, of_turn],
         )  # fmt: skip
         starts = np.flatnonzero(np.r_[True, of_turn[1:] != of_turn[:-1]])
         if len(queries):
             best = np.maximum.reduceat(logits, starts, axis=1)
-            best = best * self._slope[relation, None] + self._offset[relation, None]
-            p = np.where(can, _chance(best), 0).astype(np.float32)
-        who = np.array([[t.speaker == "agent"] * 2 + [t.speaker in ("contact", "unknown")] * 2 for t in turns])
-        acts = np.where(who, _chance(np.maximum.reduceat(heads[:, : len(ACTS)], starts, axis=0)), 0).astype(np.float32)
+            tuned = (best * self._slope[relation, None] + self._offset[relation, None]).astype(np.float32)
+            p = np.where(can, _chance(tuned), 0).astype(np.float32)
+        who = np.array(
+            [[t.speaker == "agent"] * 2 + [t.speaker in ("contact", "unknown")] * 2 for t in turns]
+        )
+        acts = np.where(who, _chance(np.maximum.reduceat(heads[:, : len(ACTS)], starts, axis=0)), 0).astype(
+            np.float32
+        )
         return np.round(p, 4), np.round(acts, 4)
 
     def _words(self, groups: Sequence[Sequence[str]]) -> Words:
@@ -156,8 +168,7 @@ def places(turns: NDArray[np.intp], speakers: NDArray[np.intp]) -> NDArray[np.fl
 
 
 def _chance(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    out: NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-    return out
+    return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32, copy=False)
 
 
 @cache

@@ -1,6 +1,7 @@
 """The network's arithmetic in numpy; ``training/network.py`` is the same in torch.
 
-Everything is laid out without padding: the words of all queries stand side by side, so do the words of all clauses.
+Everything is laid out without padding: the words of all queries stand side by side, so do the words of all
+clauses.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 LOW, HIGH = np.float32(-8.0), np.float32(60.0)
+RAW = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words side by side: ``vectors [n, 257]``, ``own [n]``, ``starts [groups]`` of each query or clause."""
+    """Words side by side: ``vectors [n, 257]``, ``own [n]``, and ``starts`` and ``sizes`` of each query or
+    clause.
+    """
 
     vectors: Floats
     own: Ints
@@ -31,27 +36,73 @@ class Words:
         return np.repeat(np.arange(len(self.sizes)), self.sizes)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the words of each query found: ``pooled [clauses, queries, 2 pair + 4]`` and the queries
+    ``[queries, width]``.
+    """
+
+    pooled: Floats
+    query: Floats
+
+
 class Network:
-    """Frozen weights and the three steps: encode, compare, decide."""
+    """Frozen weights and the steps: encode, compare, decide."""
 
     def __init__(self, weights: Mapping[str, Floats]) -> None:
         self.w = dict(weights)
         self.pair = self.w["mine.bias"].shape[0]
         self.width = self.w["leave.bias"].shape[0]
-        for name in ("enter", "convs.0", "convs.1", "convs.2", "compare", "join", "along", "decide", "around", "whole"):
+        for name in [n.removesuffix(".weight") for n in weights if weights[n].ndim == 2]:
             self.w[name] = np.ascontiguousarray(self.w[name + ".weight"].T)
+
+    def run(
+        self,
+        queries: Words,
+        clauses: Words,
+        relation: Ints,
+        segment: Ints,
+        speaker: Ints,
+        place: Floats,
+        allowed: Bools,
+    ) -> tuple[Floats, Floats]:
+        """Logits ``[queries, clauses]`` and act logits ``[clauses, heads]``.
+
+        ``relation [queries]``, ``segment [query words]``, ``speaker [clauses]`` are indices; ``place
+        [clauses, 4]``; ``allowed [queries, clauses]`` says who can realise what.
+        """
+        w = self.w
+        heard = self._encode(clauses, w["speaker.weight"][speaker][clauses.group])
+        turns, mean = self._turns(heard, clauses, place)
+        acts = self._line("acts", turns)
+        if not len(queries.sizes):
+            return np.zeros((0, len(clauses.sizes)), np.float32), acts
+        asked = self._encode(
+            queries, w["relation.weight"][relation][queries.group] + w["segment.weight"][segment]
+        )
+        found = self._compare(queries, asked, clauses, heard, mean)
+        z = self._line("join", found.pooled)
+        z += self._line("of_query", found.query) + w["of_relation.weight"][relation]
+        z += self._line("of_turn", turns)[:, None]
+        z += self._line("cross_query", found.query) * self._line("cross_turn", turns)[:, None]
+        np.maximum(z, 0, out=z)
+        first = _floats(self._line("first", z)[..., 0].T)
+        stand = contrasts(first, allowed, relation).transpose(1, 0, 2)
+        last = _relu(self._line("decide", np.concatenate([z, self._around(z), stand], -1)))
+        return _floats(first + self._line("last", last)[..., 0].T), acts
 
     def _line(self, name: str, x: Floats) -> Floats:
         """``x`` through the named layer."""
-        weight = self.w.get(name)
-        y: Floats = x @ (self.w[name + ".weight"].T if weight is None else weight)
+        y: Floats = x @ self.w[name]
         bias = self.w.get(name + ".bias")
         if bias is not None:
             y += bias
         return y
 
-    def encode(self, words: Words, extra: Floats) -> Floats:
-        """``[n, width]``: each word read with up to seven neighbours on both sides within its query or clause."""
+    def _encode(self, words: Words, extra: Floats) -> Floats:
+        """``[n, width]``: each word read with up to seven neighbours on both sides within its query or
+        clause.
+        """
         n = len(words.own)
         sizes = np.repeat(words.sizes, words.sizes)
         place = np.arange(n) - np.repeat(words.starts, words.sizes)
@@ -67,108 +118,94 @@ class Network:
             h += _relu(self._line(f"convs.{step}", np.concatenate([padded[left], x, padded[right]], 1)))
         return _norm(h, self.w["leave.weight"], self.w["leave.bias"])
 
-    def run(self, queries: Words, clauses: Words, relation: Ints, segment: Ints, speaker: Ints, place: Floats,
-            allowed: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        """Logits ``[queries, clauses]`` and act logits ``[clauses, heads]``.
-
-        ``relation [queries]``, ``segment [query words]``, ``speaker [clauses]`` are indices; ``place [clauses, 4]``;
-        ``allowed [queries, clauses]`` says who can realise what.
+    def _turns(self, heard: Floats, clauses: Words, place: Floats) -> tuple[Floats, Floats]:
+        """What each clause does, ``[clauses, turn]``, and its weighted mean of raw vectors, ``[clauses,
+        256]``.
         """
-        w, k = self.w, self.pair
-        said = clauses.group
-        ht = self.encode(clauses, w["speaker.weight"][speaker][said])
-        turns, mean_t = self._turns(ht, clauses, place)
-        acts = self._line("acts", turns)
-        nq = len(queries.sizes)
-        if nq == 0:
-            return np.zeros((0, len(clauses.sizes)), np.float32), acts
-        asked = queries.group
-        hq = self.encode(queries, w["relation.weight"][relation][asked] + w["segment.weight"][segment])
-        rq, rt = queries.vectors[:, :256], clauses.vectors[:, :256]
-
-        # each word of a query looks for its like in each clause: [clause words, query words]
-        raw = rt @ rq.T
-        soft = (ht @ w["key.weight"].T) @ (hq @ (w["ask.weight"].T / np.float32(np.sqrt(k)))).T
-        soft += w["raw"] * raw
-        np.minimum(soft, HIGH, out=soft)
-        reach = np.exp(soft)
-        theirs = np.concatenate([self._line("theirs", ht), np.ones((len(ht), 1), np.float32)], 1)
-        ns, words = len(clauses.sizes), len(asked)
-        bests = np.empty((words, ns, 2), np.float32)
-        found = np.empty((words, ns, k), np.float32)
-        for size in np.unique(clauses.sizes):
-            these = np.flatnonzero(clauses.sizes == size)
-            rows = clauses.starts[these][:, None] + np.arange(size)
-            bests[:, these, 0] = raw[rows].max(axis=1).T
-            bests[:, these, 1] = soft[rows].max(axis=1).T
-            sums = np.matmul(reach[rows].transpose(0, 2, 1), theirs[rows])
-            sums /= sums[..., k:]
-            found[:, these] = sums[..., :k].transpose(1, 0, 2)
-        bests[..., 1] *= np.float32(0.1)
-        mine = self._line("mine", hq)
-        weight = w["compare"]
-        compared = np.matmul(found, weight[k : 2 * k] + mine[:, :, None] * weight[2 * k : 3 * k])
-        compared += bests @ weight[3 * k :]
-        compared += (mine @ weight[:k] + w["compare.bias"])[:, None]
-        np.maximum(compared, 0, out=compared)
-
-        shares = self._line("weigh", hq)
-        shares = np.exp(shares - np.maximum.reduceat(shares, queries.starts, axis=0)[asked])
-        shares /= np.add.reduceat(shares, queries.starts, axis=0)[asked]
-        pooled = np.empty((nq, 2, ns * k), np.float32)
-        owner = np.zeros((nq, words), np.float32)
-        owner[asked, np.arange(words)] = 1
-        share, share2 = owner * shares[:, 0], owner * shares[:, 1]
-        flat = compared.reshape(words, ns * k)
-        for i, (start, size) in enumerate(zip(queries.starts.tolist(), queries.sizes.tolist())):
-            np.matmul(shares[start : start + size].T, flat[start : start + size], out=pooled[i])
-        both = pooled.reshape(nq, 2, ns, k).transpose(2, 0, 1, 3).reshape(ns, nq, 2 * k)
-        mean_q = _unit(share @ rq)
-        flat_q = _unit(owner @ rq)
-        flat_t = _unit(np.add.reduceat(rt, clauses.starts, axis=0))
-        cover, cover_soft = (share @ bests[..., 0]).T, (share2 @ bests[..., 1]).T
-        cues = np.stack([cover, cover_soft, mean_t @ mean_q.T, flat_t @ flat_q.T], -1)
-
-        query = share @ hq
-        z = self._line("join", np.concatenate([both, cues], -1))
-        z += self._line("of_query", query) + w["of_relation.weight"][relation]
-        z += self._line("of_turn", turns)[:, None]
-        z += self._line("cross_query", query) * self._line("cross_turn", turns)[:, None]
-        np.maximum(z, 0, out=z)
-        first: Floats = self._line("first", z)[..., 0].T
-        wide = np.zeros((ns + 4, nq, k), np.float32)
-        wide[2:-2] = z
-        near = wide[0:ns] @ w["along"][:k]
-        for i in range(1, 5):
-            near += wide[i : i + ns] @ w["along"][i * k : (i + 1) * k]
-        near += w["along.bias"]
-        np.maximum(near, 0, out=near)
-        stand = contrasts(first, allowed, relation).transpose(1, 0, 2)
-        last = _relu(self._line("decide", np.concatenate([z, near, stand], -1)))
-        return first + self._line("last", last)[..., 0].T, acts
-
-    def _turns(self, ht: Floats, clauses: Words, place: Floats) -> tuple[Floats, Floats]:
-        """What each clause does, ``[clauses, turn]``, and its weighted mean of raw vectors, ``[clauses, 256]``."""
-        said = clauses.group
-        share = self._line("weigh_turn", ht)
-        share = np.exp(share - np.maximum.reduceat(share, clauses.starts, axis=0)[said])
-        share /= np.add.reduceat(share, clauses.starts, axis=0)[said]
-        top = np.maximum.reduceat(ht, clauses.starts, axis=0)
-        mean = np.add.reduceat(ht * share, clauses.starts, axis=0)
+        share = _shares(self._line("weigh_turn", heard), clauses)
+        top = np.maximum.reduceat(heard, clauses.starts, axis=0)
+        mean = np.add.reduceat(heard * share, clauses.starts, axis=0)
         whole = _relu(self._line("whole", np.concatenate([top, mean], 1)))
         wide = np.zeros((len(whole) + 2, whole.shape[1]), np.float32)
         wide[1:-1] = whole
         turns = _relu(self._line("around", np.concatenate([wide[:-2], whole, wide[2:], place], 1)))
-        return turns, _unit(np.add.reduceat(clauses.vectors[:, :256] * share, clauses.starts, axis=0))
+        return turns, _unit(np.add.reduceat(clauses.vectors[:, :RAW] * share, clauses.starts, axis=0))
+
+    def _compare(
+        self, queries: Words, asked: Floats, clauses: Words, heard: Floats, mean: Floats
+    ) -> Compared:
+        """Each word of a query looks for its like in each clause; what it finds is compared and pooled."""
+        k, words, count, clause_count = self.pair, len(asked), len(queries.sizes), len(clauses.sizes)
+        raw_query, raw_clause = queries.vectors[:, :RAW], clauses.vectors[:, :RAW]
+        found, best = self._look(raw_query, asked, raw_clause, heard, clauses)
+        mine = self._line("mine", asked)
+        weight = self.w["compare"]
+        compared = np.matmul(found, weight[k : 2 * k] + mine[:, :, None] * weight[2 * k : 3 * k])
+        compared += best @ weight[3 * k :]
+        compared += (mine @ weight[:k] + self.w["compare.bias"])[:, None]
+        np.maximum(compared, 0, out=compared)
+
+        shares = _shares(self._line("weigh", asked), queries)
+        flat = compared.reshape(words, clause_count * k)
+        pooled = np.empty((count, 2, clause_count * k), np.float32)
+        for i, (start, size) in enumerate(zip(queries.starts.tolist(), queries.sizes.tolist(), strict=True)):
+            np.matmul(shares[start : start + size].T, flat[start : start + size], out=pooled[i])
+        both = (
+            pooled.reshape(count, 2, clause_count, k)
+            .transpose(2, 0, 1, 3)
+            .reshape(clause_count, count, 2 * k)
+        )
+        owner = np.zeros((count, words), np.float32)
+        owner[queries.group, np.arange(words)] = 1
+        share, second = _floats(owner * shares[:, 0]), _floats(owner * shares[:, 1])
+        plain = _unit(np.add.reduceat(raw_clause, clauses.starts, axis=0)) @ _unit(owner @ raw_query).T
+        cosine = mean @ _unit(share @ raw_query).T
+        cues = [(share @ best[..., 0]).T, (second @ best[..., 1]).T, cosine, plain]
+        return Compared(_floats(np.concatenate([both, np.stack(cues, -1)], -1)), share @ asked)
+
+    def _look(
+        self, raw_query: Floats, asked: Floats, raw_clause: Floats, heard: Floats, clauses: Words
+    ) -> tuple[Floats, Floats]:
+        """What each query word finds in each clause, ``[words, clauses, pair]``, and how near, ``[words,
+        clauses, 2]``.
+        """
+        w, k = self.w, self.pair
+        raw = raw_clause @ raw_query.T
+        near = (heard @ w["key"]) @ (asked @ (w["ask"] / np.float32(np.sqrt(k)))).T
+        near += w["raw"] * raw
+        np.minimum(near, HIGH, out=near)
+        reach = np.exp(near)
+        theirs = np.concatenate([self._line("theirs", heard), np.ones((len(heard), 1), np.float32)], 1)
+        best = np.empty((len(asked), len(clauses.sizes), 2), np.float32)
+        found = np.empty((len(asked), len(clauses.sizes), k), np.float32)
+        for size in np.unique(clauses.sizes):  # clauses of one length together
+            these = np.flatnonzero(clauses.sizes == size)
+            rows = clauses.starts[these][:, None] + np.arange(size)
+            best[:, these, 0] = raw[rows].max(axis=1).T
+            best[:, these, 1] = near[rows].max(axis=1).T
+            sums = np.matmul(reach[rows].transpose(0, 2, 1), theirs[rows])
+            sums /= sums[..., k:]
+            found[:, these] = sums[..., :k].transpose(1, 0, 2)
+        best[..., 1] *= np.float32(0.1)
+        return found, best
+
+    def _around(self, z: Floats) -> Floats:
+        """Each pair read with the two clauses before and after, ``[clauses, queries, pair]``."""
+        n, k = len(z), self.pair
+        wide = np.zeros((n + 4, *z.shape[1:]), np.float32)
+        wide[2:-2] = z
+        near = wide[:n] @ self.w["along"][:k]
+        for i in range(1, 5):
+            near += wide[i : i + n] @ self.w["along"][i * k : (i + 1) * k]
+        near += self.w["along.bias"]
+        return _relu(near)
 
 
-def contrasts(first: Floats, allowed: NDArray[np.bool_], relation: Ints) -> Floats:
+def contrasts(first: Floats, allowed: Bools, relation: Ints) -> Floats:
     """How each pair stands against the others: ``[queries, clauses, 7]``, from first-stage logits."""
-    s = np.where(allowed, np.clip(first, LOW, -LOW), LOW).astype(np.float32)
-    nq, ns = s.shape
-    rival = np.full_like(s, LOW)
-    differ = np.full_like(s, LOW)
-    crowd = np.zeros_like(s)
+    s = _floats(np.where(allowed, np.clip(first, LOW, -LOW), LOW))
+    count, clauses = s.shape
+    rival, differ, crowd = np.full_like(s, LOW), np.full_like(s, LOW), np.zeros_like(s)
     chance = 1 / (1 + np.exp(-s))
     floor = np.float32(1 / (1 + np.exp(-LOW)))
     for name in np.unique(relation):
@@ -179,29 +216,45 @@ def contrasts(first: Floats, allowed: NDArray[np.bool_], relation: Ints) -> Floa
         if len(mine) > 1:
             order = np.sort(s[mine], axis=0)
             rival[mine] = np.where(s[mine] == order[-1], order[-2], order[-1])
-        crowd[mine] = chance[mine].sum(axis=0) - chance[mine] + floor * np.float32(nq - len(mine) + 1)
+        crowd[mine] = chance[mine].sum(axis=0) - chance[mine] + floor * np.float32(count - len(mine) + 1)
     before, after = np.full_like(s, LOW), np.full_like(s, LOW)
-    if ns > 1:
+    if clauses > 1:
         before[:, 1:] = np.maximum.accumulate(s, axis=1)[:, :-1]
         after[:, :-1] = np.maximum.accumulate(s[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    stacked: Floats = np.stack(
-        [s / 4, (s - rival) / 4, (s - before) / 4, (s - after) / 4, differ / 4, np.minimum(crowd, 3), rival / 4], -1
-    ).astype(np.float32)
-    return stacked
+    columns = [
+        s / 4,
+        (s - rival) / 4,
+        (s - before) / 4,
+        (s - after) / 4,
+        differ / 4,
+        np.minimum(crowd, 3),
+        rival / 4,
+    ]
+    return _floats(np.stack(columns, -1))
+
+
+def _floats(x: NDArray[np.floating]) -> Floats:
+    return x.astype(np.float32, copy=False)
 
 
 def _relu(x: Floats) -> Floats:
     return np.maximum(x, 0, out=x)
 
 
+def _shares(x: Floats, words: Words) -> Floats:
+    """Softmax of each column of ``x [n, columns]`` within each query or clause."""
+    raised: Floats = np.exp(x - np.maximum.reduceat(x, words.starts, axis=0)[words.group])
+    raised /= np.add.reduceat(raised, words.starts, axis=0)[words.group]
+    return raised
+
+
 def _norm(x: Floats, weight: Floats, bias: Floats) -> Floats:
-    centred = x - x.mean(axis=1, keepdims=True)
+    centred = _floats(x - x.mean(axis=1, keepdims=True))
     spread = np.einsum("ij,ij->i", centred, centred)[:, None] / np.float32(x.shape[1])
     centred *= weight / np.sqrt(spread + np.float32(1e-5))
     centred += bias
     return centred
 
 
-def _unit(x: Floats) -> Floats:
-    out: Floats = x / np.maximum(np.sqrt((x * x).sum(axis=1, keepdims=True)), np.float32(1e-6))
-    return out
+def _unit(x: NDArray[np.floating]) -> Floats:
+    return _floats(x / np.maximum(np.sqrt((x * x).sum(axis=1, keepdims=True)), np.float32(1e-6)))

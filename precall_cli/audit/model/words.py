@@ -1,8 +1,9 @@
 """Words and their frozen vectors.
 
-A text becomes lower-case words and a few punctuation marks; each word has the mean of its pieces' rows in the static
-table that ships inside the ``wordllama`` wheel (256 numbers a row). The package itself is never imported: the table is
-mapped from its file and the pieces are found by a byte-pair merge over the tokenizer's own vocabulary.
+A text becomes lower-case words and a few punctuation marks; each word has the mean of its pieces' rows in
+the static table that ships inside the ``wordllama`` wheel (256 numbers a row). The package itself is never
+imported: the table is mapped from its file and the pieces are found by a byte-pair merge over the
+tokenizer's own vocabulary.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -35,10 +37,12 @@ def split_words(text: str) -> list[str]:
 CLAUSE = 24
 
 
-NUMERALS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million half dozen couple".split()
-)
+NUMERALS = frozenset((
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty",
+    "forty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million", "half",
+    "dozen", "couple",
+))  # fmt: skip
 
 
 def split_clauses(words: Sequence[str]) -> list[list[str]]:
@@ -74,8 +78,8 @@ def find_table() -> Path:
 class Pieces:
     """Byte-pair merging of single words by the tokenizer's vocabulary.
 
-    In this vocabulary the merge that comes first is the one whose result has the lowest row, so its list of merges need
-    not be read.
+    In this vocabulary the merge that comes first is the one whose result has the lowest row, so its list of
+    merges need not be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -86,7 +90,7 @@ class Pieces:
         parts = ["\u2581", *word]
         far = len(self._ids)
         while len(parts) > 1:
-            ranks = [self._ids.get(left + right, far) for left, right in zip(parts, parts[1:])]
+            ranks = [self._ids.get(left + right, far) for left, right in pairwise(parts)]
             best = min(ranks)
             if best == far:
                 break
