@@ -63,8 +63,13 @@ def say_month(then: date, today: date) -> str:
     return f"in {then.year}"
 
 
-def say_meeting(at: datetime, now: datetime, zone: ZoneInfo, *, lasting: bool) -> str | None:
-    """When a meeting is, in the contact's zone: `tomorrow at ten`; None once it has begun."""
+def say_meeting(
+    at: datetime, now: datetime, zone: ZoneInfo, *, lasting: bool, time_known: bool = True
+) -> str | None:
+    """When a meeting is, in the contact's zone: `tomorrow at ten`; None once it has begun.
+
+    Without `time_known` the day alone is said.
+    """
     if at <= now:
         return None
     here, there = now.astimezone(zone), at.astimezone(zone)
@@ -77,7 +82,7 @@ def say_meeting(at: datetime, now: datetime, zone: ZoneInfo, *, lasting: bool) -
         day = f"on {DAYS[there.weekday()]}"
     else:
         day = f"on {DAYS[there.weekday()]} the {say_ordinal(there.day)} of {MONTHS[there.month - 1]}"
-    return f"{day} at {say_time(there)}"
+    return f"{day} at {say_time(there)}" if time_known else day
 
 
 def say_time(moment: datetime) -> str:
@@ -88,6 +93,8 @@ def say_time(moment: datetime) -> str:
         said = f"{moment.hour % 12 or 12}:{moment.minute:02d}"
     else:
         said = shape.format(hour=hour, next=after)
+    if moment.minute == 0 and moment.hour % 12 == 0:
+        return "noon" if moment.hour else "midnight"
     if moment.hour < 7:
         return f"{said} in the morning"
     return f"{said} in the evening" if moment.hour >= 18 else said

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any, Final
 
 from precall_cli.planner.playbook import When
 from precall_cli.planner.situation import RECENT_DAYS, Situation
@@ -61,7 +62,7 @@ def persona_group(seen: Situation) -> tuple[str, str] | None:
 
 
 def find_technology(groups: Iterable[str], seen: Situation) -> tuple[str, str] | None:
-    """The first product of these groups that the enrichment names: its name in the playbook and the pointer."""
+    """The first product of these groups that the enrichment names: its name there and the pointer."""
     for group in groups:
         for product in seen.playbook.technologies[group]:
             for entry in seen.vendor:
@@ -160,6 +161,15 @@ def _event(wanted: bool, seen: Situation) -> Found:
     return None
 
 
+def _stand(wanted: bool, seen: Situation) -> Found:
+    words, pointers = seen.playbook.speech.stand_words, []
+    if seen.event and holds_any(seen.event[1], words):
+        pointers = [seen.event[0]]
+    elif seen.event and seen.brief.trigger and holds_any(seen.brief.trigger.detail, words):
+        pointers = ["/trigger/detail"]
+    return tuple(pointers) if wanted is bool(pointers) else None
+
+
 def _meeting_in_doubt(wanted: bool, seen: Situation) -> Found:
     words = seen.playbook.speech.doubt_words
     pointers = [
@@ -223,7 +233,7 @@ def _spaced(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word.replace("_", " ") for word in words)
 
 
-_TESTS = {
+_TESTS: Final[dict[str, Callable[[Any, Situation], Found]]] = {
     "agents": _agents,
     "triggers": _triggers,
     "stages": _stages,
@@ -238,6 +248,7 @@ _TESTS = {
     "ae": _ae,
     "calendar": _calendar,
     "event": _event,
+    "stand": _stand,
     "meeting_in_doubt": _meeting_in_doubt,
     "spoken_before": _spoken_before,
     "dealt_before": _dealt_before,

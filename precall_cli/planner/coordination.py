@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from precall_cli.planner import speech
 from precall_cli.planner.situation import Situation
@@ -16,6 +17,10 @@ from precall_cli.records.plan import Coordination, Known, Withheld
 from precall_cli.records.record import format_time
 
 MAX_TEXT = 200
+_FRAME = re.compile(
+    r"(?:(?:and|but|also) )*(?:said|mentioned|told us|added|asked us|asked)(?: that)?\b[,:]? ?", re.IGNORECASE
+)
+"""How a summary introduces what was said."""
 NEUTRAL = "is on record in words that are not fit to pass on; see the brief"
 
 
@@ -115,17 +120,19 @@ def _parts(summary: str, markers: tuple[str, ...]) -> Iterator[str]:
         yield from merged
 
 
+@cache
+def _marker_pattern(markers: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the playbook's markers, the longest first, whatever stands between its words."""
+    longest_first = sorted(markers, key=lambda marker: (-len(marker), marker))
+    shapes = (r"\W+".join(re.escape(word) for word in marker.split()) for marker in longest_first)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(shapes)})(?!\w)", re.IGNORECASE)
+
+
 def _without_marker(text: str, markers: tuple[str, ...]) -> str:
     """The text without the words that ask for confidence, and without what frames them."""
-    for marker in sorted(markers, key=len, reverse=True):
-        pattern = r"\W+".join(re.escape(word) for word in marker.split())
-        text = re.sub(rf"(?<!\w){pattern}(?!\w)", " ", text, flags=re.IGNORECASE)
+    text = _marker_pattern(markers).sub(" ", text)
     text = re.sub(r"\s+([,.;])", r"\1", " ".join(text.split())).strip(" ,.;:-–—")
-    framed = re.sub(
-        r"^(?:and |but )?(?:(?:also )?(?:said|mentioned|told us|added|asked us|asked)(?: that)?\b[,:]? ?)",
-        "",
-        text,
-    )
+    framed = text[found.end() :] if (found := _FRAME.match(text)) else text
     return framed.strip(" ,.;:-–—")
 
 

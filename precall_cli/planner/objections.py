@@ -82,7 +82,7 @@ def _draft(found: _Likely, seen: Situation) -> Objection | None:
 
 
 def _unknown(seen: Situation, likely: list[_Likely]) -> list[Objection]:
-    """What the contact said before and the library does not know, in the words on record if they may be said."""
+    """What the contact said before and the library does not know, in words that may be said."""
     covered = {pointer for found in likely for pointer in found.because}
     template = seen.playbook.raised_before
     drafts: list[Objection] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -15,7 +16,7 @@ from pydantic import BeforeValidator, Field
 from precall_cli.errors import Problem
 from precall_cli.records.brief import TriggerKind
 from precall_cli.records.plan import Depth, ObjectiveType
-from precall_cli.records.record import Line, Part, Pointer, Record, Text
+from precall_cli.records.record import Line, Part, Pointer, Record
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 """Name of an entry: plans cite it in `rule`."""
@@ -80,6 +81,8 @@ class When(Part):
     """That person has a calendar to book in."""
     event: bool | None = None
     """The contact was at an event, stand or webinar of ours."""
+    stand: bool | None = None
+    """There, the contact came to our stand."""
     meeting_in_doubt: bool | None = None
     """The invitation was declined or never answered."""
     spoken_before: bool | None = None
@@ -120,6 +123,8 @@ class Speech(Part):
     """Titles that are said with the family name, such as Dr."""
     honorifics: Words
     """Forms of address that are left out, such as Mr."""
+    legal_forms: Words
+    """Legal forms that are left out at the end of a company's name, such as Ltd."""
     family_name_first: Words
     """Country codes where the family name may come first: the full name is said there."""
     meetings: Words
@@ -197,6 +202,8 @@ class AnsweredBy(Part):
     """Groups of `[technologies]`: a product of theirs in the enrichment is a hint."""
     prior_objections: bool = False
     """An objection on record answers it."""
+    history: bool = False
+    """A line of the account's history with a reason behind a comma ("2026-01: lost, timing") answers it."""
 
 
 class QuestionRule(Part):
@@ -231,6 +238,8 @@ class Agenda(Part):
     """Name of the agenda."""
     when: When = When()
     """When it fits."""
+    fixed: Annotated[int, Field(ge=0)] = 1
+    """How many topics keep their place; behind them, what `leads_for` the persona moves up."""
     topics: Annotated[tuple[Name, ...], Field(min_length=1)]
     """Topics of `[[questions]]` in order of priority; `earlier_facts` stands for old facts of any topic."""
 
@@ -292,6 +301,8 @@ class Rung(Part):
     """What would happen next."""
     ask: Lines
     """How to ask for it."""
+    optional: bool = False
+    """Whether it is left out first where the ladder must be short."""
     cues: Words = ()
     """How it may be heard."""
 
@@ -374,8 +385,10 @@ class Playbook(Record):
     personas: dict[Name, Words]
     """Groups of buyers, by words in persona or title; the first that fits counts."""
     technologies: dict[Name, Words]
-    """Groups of products."""
-    requests: dict[Name, RequestHook] = {}
+    """Groups of products; those of `competing` fill `{tool}`."""
+    competing: tuple[Name, ...] = ()
+    """Groups of `[technologies]` that do what the seller's product does."""
+    requests: dict[Name, RequestHook] = Field(default_factory=dict)
     """What a form may have been about, by words in the trigger."""
     objectives: Annotated[tuple[ObjectiveRule, ...], Field(min_length=1)]
     """What calls are for."""
@@ -412,6 +425,7 @@ class Playbook(Record):
 
         return find_problems(self)
 
+    @cached_property
     def label(self) -> str:
         """Version and digest in short, as plans name it."""
         return f"{self.version} ({self.digest().removeprefix('sha256:')[:12]})"

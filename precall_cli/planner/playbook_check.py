@@ -103,6 +103,9 @@ def _names(book: Playbook) -> Iterable[Problem]:
                     f"no question has the topic {topic!r}",
                     "Add it to [[questions]].",
                 )
+    for i, group in enumerate(book.competing):
+        if group not in book.technologies:
+            yield _unknown(f"/competing/{i}", group, "technologies", book.technologies)
     for i, question in enumerate(book.questions):
         for group in question.leads_for:
             if group not in book.personas:

@@ -55,13 +55,13 @@ def _agenda(seen: Situation) -> tuple[Agenda, tuple[str, ...]] | None:
 
 
 def _in_order(agenda: Agenda, bank: Mapping[str, QuestionRule], seen: Situation) -> list[str]:
-    """The agenda's order, with the first two questions of this persona moved up behind its first topic."""
+    """The agenda's order; two questions of this persona move up behind the fixed topics."""
     persona = persona_group(seen)
     if persona is None:
         return list(agenda.topics)
-    leading = [t for t in agenda.topics[1:] if t in bank and persona[0] in bank[t].leads_for][:2]
-    rest = [t for t in agenda.topics[1:] if t not in leading]
-    return [agenda.topics[0], *leading, *rest]
+    fixed, later = agenda.topics[: agenda.fixed], agenda.topics[agenda.fixed :]
+    leading = [t for t in later if t in bank and persona[0] in bank[t].leads_for][:2]
+    return [*fixed, *leading, *(t for t in later if t not in leading)]
 
 
 def _ask(
@@ -77,6 +77,8 @@ def _ask(
         c.objections and c.contact_id == seen.brief.contact.contact_id for c in seen.brief.prior_calls
     ):
         return None
+    if rule.answered_by.history and _reason_on_record(seen):
+        return None
     reasons = support + _interest(rule, seen)
     old = [t for t in told if not t.private]
     if told and not old:
@@ -91,6 +93,15 @@ def _ask(
         return None
     pointers = hint.because if hint is not None else ()
     return _draft(rule, said, (*reasons, *pointers) or agenda_support, "")
+
+
+def _reason_on_record(seen: Situation) -> bool:
+    """Whether the history tells why it went no further: words after a comma, behind a word of loss."""
+    for line in seen.brief.account.history:
+        what, _, why = line.partition(",")
+        if why.strip() and speech.holds_any(what, seen.playbook.speech.deals_gone_quiet):
+            return True
+    return False
 
 
 def _counts(fact: Told, seen: Situation) -> bool:
@@ -127,7 +138,7 @@ def _told_words(fact: Told, seen: Situation) -> dict[str, Word]:
     words: dict[str, Word] = {}
     said = speech.value(fact.value)
     if said:
-        words["value"] = Word(said if not said.istitle() or len(said.split()) > 2 else said, fact.pointers)
+        words["value"] = Word(said, fact.pointers)
     about = speech.phrase(fact.topic.replace("_", " "))
     if about:
         words["about"] = Word(about, fact.pointers)

@@ -97,7 +97,7 @@ def _planner(
         latency_ms=latency_ms,
         fallback_reason=fallback_reason,
         usage=None,
-        version=f"{VERSION}; playbook {seen.playbook.label()}",
+        version=f"{VERSION}; playbook {seen.playbook.label}",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -90,22 +90,24 @@ class Situation:
 
 def make_situation(brief: Brief, policy: Policy, playbook: Playbook, now: datetime) -> Situation:
     """The situation of one brief at one moment."""
-    told = find_told(brief, playbook.privacy, now=now, stale_after_days=policy.refresh.stale_after_days)
-    document = brief.document()
     vendor, vendor_fresh = _vendor(brief, policy, now)
-    last_talk = _last_talk(brief, playbook)
-    dealt = _dealt(brief, playbook, now)
-    event = _event(brief, playbook, now)
-    intent = _intent(brief)
-    coordinated = policy.coordination.account or bool(brief.engaged_contacts)
     seen = Situation(
-        brief, document, policy, playbook, now, told, vendor, vendor_fresh, coordinated, last_talk, dealt, event,
-        intent, {},
-    )  # fmt: skip
-    return Situation(
-        brief, document, policy, playbook, now, told, vendor, vendor_fresh, coordinated, last_talk, dealt, event,
-        intent, _words(seen),
-    )  # fmt: skip
+        brief=brief,
+        document=brief.document(),
+        policy=policy,
+        playbook=playbook,
+        now=now,
+        told=find_told(brief, playbook.privacy, now=now, stale_after_days=policy.refresh.stale_after_days),
+        vendor=vendor,
+        vendor_fresh=vendor_fresh,
+        coordinated=policy.coordination.account or bool(brief.engaged_contacts),
+        last_talk=_last_talk(brief, playbook),
+        dealt=_dealt(brief, playbook, now),
+        event=_event(brief, playbook, now),
+        intent=_intent(brief),
+        words={},
+    )
+    return replace(seen, words=_words(seen))
 
 
 def _vendor(brief: Brief, policy: Policy, now: datetime) -> tuple[tuple[Vendor, ...], bool]:
@@ -229,7 +231,7 @@ def _names(seen: Situation) -> dict[str, Word]:
         family_first=country in rules.family_name_first,
         email=brief.contact.email,
     )
-    account = speech.organisation(brief.account.name)
+    account = speech.organisation(brief.account.name, rules.legal_forms)
     words = {
         "first": Word(first, ("/contact/name",)) if first else Word("there"),
         "name": Word(full, ("/contact/name",)) if full else Word("the contact"),
@@ -242,6 +244,8 @@ def _names(seen: Situation) -> dict[str, Word]:
         )
         words["ae"] = Word(ae or "a colleague of mine", ("/ae",))
         words["ae_first"] = Word(given or "my colleague", ("/ae",))
+    if tool := _tool(seen):
+        words["tool"] = tool
     open_tellers = [
         t for t in seen.told if t.teller == "colleague" and not t.private and speech.person(t.name)
     ]
@@ -253,6 +257,21 @@ def _names(seen: Situation) -> dict[str, Word]:
     return words
 
 
+def _tool(seen: Situation) -> Word | None:
+    """A competing product that they use: by the enrichment, or because somebody told us openly."""
+    products = [p for group in seen.playbook.competing for p in seen.playbook.technologies[group]]
+    told = [
+        (t.value, t.pointers[0])
+        for t in seen.told
+        if not t.private and (seen.coordinated or t.teller == "contact")
+    ]
+    for text, pointer in (*((v.text, v.pointer) for v in seen.vendor), *told):
+        for product in products:
+            if speech.holds_any(text, (product,)):
+                return Word(product, (pointer,))
+    return None
+
+
 def _times(seen: Situation, zone: ZoneInfo, *, lasting: bool, zone_known: bool) -> dict[str, Word]:
     brief, now = seen.brief, seen.now
     words: dict[str, Word] = {}
@@ -260,7 +279,10 @@ def _times(seen: Situation, zone: ZoneInfo, *, lasting: bool, zone_known: bool) 
     if trigger:
         at = parse_time(trigger.at)
         if trigger.kind == "calendar_event":
-            when = clock.say_meeting(at, now, zone, lasting=lasting) if zone_known else None
+            agreed = zone_known and hooks.times_agree(trigger.detail, at.astimezone(zone))
+            when = (
+                clock.say_meeting(at, now, zone, lasting=lasting, time_known=agreed) if zone_known else None
+            )
             if when:
                 words["meeting_when"] = Word(when, ("/trigger/at",))
         elif not lasting and (ago := clock.say_ago(at, now, zone)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile(r"[^\W\d_][\w'’.\-]*(?: [\w'’.\-]+){0,4}")
@@ -16,20 +17,26 @@ _ORGANISATION = re.compile(r"[\w][\w'’.,&+\-]*(?: (?:&|\+|[\w][\w'’.,&+\-]*)
 _PHRASE = re.compile(r"[^\W\d_][\w'’\-]*(?: [^\W\d_][\w'’\-]*){0,4}")
 _VALUE = re.compile(r"[\w£$€¥][\w'’%.,£$€¥\-/]*(?: [\w£$€¥&][\w'’%.,£$€¥\-/]*){0,7}")
 
-_ORDERS = frozenset(
-    "ignore disregard override forget bypass pretend obey execute delete erase reveal disclose instruct instruction "
-    "instructions prompt prompts system assistant developer jailbreak password passwords token admin root sudo "
-    "script http https www eval exec null undefined true false "
-    "say tell repeat speak act behave respond reply output print write answer comply follow obeying must shall never "
-    "always stop do don't dont not no your you yourself yours i me my we us our "
-    "dnc human robot ai bot chatbot model llm guarantee guaranteed free refund discount lawsuit police".split()
-)
+_ORDERS = frozenset({
+    "ignore", "disregard", "override", "forget", "bypass", "pretend", "obey", "execute", "delete",
+    "erase", "reveal", "disclose", "instruct", "instruction", "instructions", "prompt", "prompts",
+    "system", "assistant", "developer", "jailbreak", "password", "passwords", "token", "admin", "root",
+    "sudo", "script", "http", "https", "www", "eval", "exec", "null", "undefined", "true", "false",
+    "say", "tell", "repeat", "speak", "act", "behave", "respond", "reply", "output", "print", "write",
+    "answer", "comply", "follow", "obeying", "must", "shall", "never", "always", "stop", "do", "don't",
+    "dont", "not", "no", "your", "you", "yourself", "yours", "i", "me", "my", "we", "us", "our", "dnc",
+    "human", "robot", "ai", "bot", "chatbot", "model", "llm", "guarantee", "guaranteed", "free",
+    "refund", "discount", "lawsuit", "police",
+})  # fmt: skip
 """Words that no name, topic or value needs, and that an order or a false promise would."""
 
+_ORDER_STEMS = ("ignor", "disregard", "instruct", "overrid", "overrul", "pretend", "jailbreak", "disobey")
+"""Beginnings of words that only an order has."""
+
 _ORDER_SHAPES = re.compile(
-    r"ignore\b|disregard|instructions?\b|\bprompt\b|jailbreak|\bsystem\s*[:>]|\bassistant\s*[:>]|\buser\s*[:>]"
-    r"|\byou (?:are|must|should|will)\b|\bas an ai\b|\bpretend\b|\boverride\b|do not (?:disclose|mention|say|tell)"
-    r"|https?:|www\.|</|\]\]|\{\{|```|<\w",
+    r"\bignor(?:e|ing)\b|disregard|instructions?\b|\bprompt\b|jailbreak|\bpretend\b|\boverride\b|\bas an ai\b"
+    r"|\b(?:system|assistant|user)\s*[:>]|\byou (?:are|must|should|will)\b"
+    r"|do not (?:disclose|mention|say|tell)|https?:|www\.|</|\]\]|\{\{|```|<\w",
     re.IGNORECASE,
 )
 
@@ -57,7 +64,8 @@ def reads_like_order(text: str) -> bool:
 
 def has_orders(text: str) -> bool:
     """Whether a phrase holds a word that no plain name, topic or value needs."""
-    return any(word in _ORDERS for word in re.findall(r"[\w'’]+", text.lower().replace("’", "'")))
+    words = re.findall(r"[\w'’]+", text.lower().replace("’", "'"))
+    return any(word in _ORDERS or word.startswith(_ORDER_STEMS) for word in words)
 
 
 def person(text: str | None) -> str | None:
@@ -67,12 +75,17 @@ def person(text: str | None) -> str | None:
     return None if has_orders(text) or text.islower() else text
 
 
-def organisation(text: str | None) -> str | None:
-    """An organisation's name as it stands, if it is one: one to seven words, at most 60 characters."""
+def organisation(text: str | None, legal_forms: Iterable[str] = ()) -> str | None:
+    """An organisation's name without its legal form, if it is one: at most seven words, 60 characters."""
     if text is None or not is_clean(text, 60) or not _ORGANISATION.fullmatch(text):
         return None
     orders = has_orders(text) or reads_like_order(text) or not re.search(r"[^\W_]", text)
-    return None if orders else text.rstrip(".")
+    if orders:
+        return None
+    words, forms = text.split(" "), {form.rstrip(".").casefold() for form in legal_forms}
+    while len(words) > 1 and words[-1].strip(".,").casefold() in forms:
+        words.pop()
+    return " ".join(words).rstrip(".,")
 
 
 def phrase(text: str | None) -> str | None:
@@ -97,7 +110,13 @@ def words_of(text: str) -> set[str]:
 def holds_any(text: str, wanted: Iterable[str]) -> bool:
     """Whether a text holds one of these words or phrases as whole words, in any case."""
     flat = _flat(text)
-    return any(_flat(word) in flat for word in wanted)
+    return any(_flat_word(word) in flat for word in wanted)
+
+
+@lru_cache(maxsize=4096)
+def _flat_word(word: str) -> str:
+    """The same for a word of the playbook, of which there are few."""
+    return _flat(word)
 
 
 def _flat(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from precall_cli.planner.conditions import find_support
+from precall_cli.planner.playbook import Rung
 from precall_cli.planner.situation import Situation, Word
 from precall_cli.records.admission import RequiredDisclosure
 from precall_cli.records.plan import Disclosure, NextStep, Objective, Opening, Rejected, StopCondition
@@ -92,25 +93,38 @@ def make_next_steps(seen: Situation, objective: Objective, most: int) -> tuple[N
         support = find_support(ladder.when, seen) if objective.type in ladder.objectives else None
         if support is None:
             continue
-        steps: list[NextStep] = []
-        for rung in ladder.rungs:
-            allowed = find_support(rung.when, seen)
-            step, ask = seen.say(rung.step), seen.say(rung.ask)
-            if allowed is None or step is None or ask is None or len(steps) == most:
-                continue
-            pointers = dict.fromkeys((*support, *allowed, *step.because, *ask.because))
-            steps.append(
-                NextStep(
-                    id=f"n{len(steps) + 1}",
-                    step=step.text,
-                    ask=ask.text,
-                    because=tuple(p for p in pointers if p != "/contact/name"),
-                    cues=rung.cues,
-                    rule=f"ladders.{ladder.id}.{rung.id}",
-                )
-            )
-        return tuple(steps)
+        steps = [
+            (rung, step)
+            for rung in ladder.rungs
+            if (step := _step(rung, ladder.id, support, seen)) is not None
+        ]
+        kept = _shortened(steps, most)
+        return tuple(step.model_copy(update={"id": f"n{n}"}) for n, step in enumerate(kept, start=1))
     return ()
+
+
+def _step(rung: Rung, ladder: str, support: tuple[str, ...], seen: Situation) -> NextStep | None:
+    allowed = find_support(rung.when, seen)
+    step, ask = seen.say(rung.step), seen.say(rung.ask)
+    if allowed is None or step is None or ask is None:
+        return None
+    pointers = dict.fromkeys((*support, *allowed, *step.because, *ask.because))
+    return NextStep(
+        id="n",
+        step=step.text,
+        ask=ask.text,
+        because=tuple(p for p in pointers if p != "/contact/name"),
+        cues=rung.cues,
+        rule=f"ladders.{ladder}.{rung.id}",
+    )
+
+
+def _shortened(steps: list[tuple[Rung, NextStep]], most: int) -> list[NextStep]:
+    """At most `most` rungs: from the bottom up the optional ones go first, then the others."""
+    while len(steps) > most:
+        optional = [i for i, (rung, _) in enumerate(steps) if rung.optional]
+        del steps[optional[-1] if optional else -1]
+    return [step for _, step in steps]
 
 
 def make_stops(seen: Situation, *, trivial: bool) -> tuple[StopCondition, ...]:

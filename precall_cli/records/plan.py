@@ -265,6 +265,13 @@ class CallPlan(Record):
 
 
 def plan_id_of(document: dict[str, Any]) -> str:
-    """`pln_` and the first 20 hex digits of SHA-256 over the canonical content without `plan_id`."""
+    """`pln_` and the first 20 hex digits of SHA-256 over the canonical content.
+
+    The content is the document without `plan_id` and without `planner.latency_ms`: how long it took to make
+    a plan does not make it another plan.
+    """
     content = {key: value for key, value in document.items() if key != "plan_id"}
+    planner = content.get("planner")
+    if isinstance(planner, dict):
+        content["planner"] = {key: value for key, value in planner.items() if key != "latency_ms"}
     return "pln_" + digest(content).removeprefix("sha256:")[:20]
