@@ -99,6 +99,13 @@ def test_every_second_of_the_days_on_which_the_clocks_change(
         ),
         ("US-NY", "America/New_York", "2026-08-10T16:00:00Z", True, "no holiday there"),
         ("US-NY", "America/New_York", "2026-12-25T16:00:00Z", True, "no rule on holidays there"),
+        (
+            "US-MS",
+            "America/Chicago",
+            "2026-04-27T17:00:00Z",
+            False,
+            "a holiday there, under a rule we could not read",
+        ),
         ("US-FL", "America/New_York", "2026-11-18T01:00:00Z", False, "20:00 in Florida"),
         ("US-FL", "America/Chicago", "2026-11-18T01:00:00Z", True, "19:00 in the west of Florida"),
         ("US-TX", "America/Chicago", "2026-11-22T17:59:59Z", False, "a Sunday before noon"),
@@ -159,6 +166,16 @@ def test_the_callers_own_place_narrows_the_hours() -> None:
     make = brief(jurisdiction={"contact": "US-NY", "basis": "address", "seller": "US-FL"})
     admitted(make, "2026-11-18T00:59:59Z")
     assert refused(make, "2026-11-18T01:00:00Z").code == "GATE_HOURS"
+
+
+def test_the_callers_hours_never_widen_the_default_window() -> None:
+    make = brief(
+        jurisdiction={"contact": "GB", "basis": "address", "seller": "CA-ON"},
+        contact__timezone="Europe/London",
+    )
+    admitted(make, "2026-11-17T20:59:59Z")
+    late = refused(make, "2026-11-17T21:00:00Z")
+    assert (late.code, late.allowed_from) == ("GATE_HOURS", "2026-11-18T09:00:00Z")
 
 
 def test_a_phone_prefix_proves_no_place_so_every_place_in_the_time_zone_counts() -> None:
