@@ -13,7 +13,7 @@ LAYERS = [
     {"errors"},
     {"records"},
     {"settings", "policies"},
-    {"gate", "planner", "compose", "transcripts", "audit", "store", "report"},
+    {"gate", "planner", "compose", "crm", "transcripts", "audit", "store", "report"},
     {"planning"},
     {"simulate", "check"},
     {"cli", "pytest_plugin"},

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from precall_cli.cli.brief_build import build
 from precall_cli.cli.options import AsJson
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -66,3 +67,6 @@ def check(
         console.print(line(f"{count(len(results), 'brief')}, {len(bad)} with problems"))
     if bad:
         raise typer.Exit(2)
+
+
+app.command()(build)
