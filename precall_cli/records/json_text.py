@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from typing import Any, NoReturn, TypeAlias
 
 import rfc8785
@@ -75,8 +76,27 @@ def parse_json(
         raise BadInput(f"is nested deeper than {MAX_DEPTH} levels", place=source) from None
     except _Refused as error:
         raise BadInput(str(error), place=source) from None
-    _check_depth_and_text(value, source)
+    if _is_deep(value) or _MAY_HOLD_SURROGATES.search(text):
+        _check_depth_and_text(value, source)
     return value
+
+
+_MAY_HOLD_SURROGATES = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def _is_deep(value: Json) -> bool:
+    """Whether a value is nested too deep: level by level, since the place matters only when it is."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if type(node) is dict else node)
+            if type(child) is dict or type(child) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _unique_keys(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
