@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -60,13 +60,24 @@ def number(value: Json) -> float | None:
     >>> number("12.50"), number(True), number("n/a"), number(7)
     (12.5, None, None, 7.0)
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     try:
         found = float(value) if not isinstance(value, str) or len(value) < 40 else math.nan
     except (ValueError, OverflowError):
         return None
     return found if math.isfinite(found) else None
+
+
+def span_of(words: Sequence[dict[str, Json]], unit: float = 1.0) -> tuple[float | None, float | None]:
+    """Start of the first word that has one and end of the last one, in seconds."""
+    start = next((time for word in words if (time := scaled(word.get("start"), unit)) is not None), None)
+    end = next(
+        (time for word in reversed(words) if (time := scaled(word.get("end"), unit)) is not None), None
+    )
+    return start, end
 
 
 def scaled(value: Json, unit: float) -> float | None:

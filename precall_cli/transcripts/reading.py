@@ -11,9 +11,9 @@ from precall_cli.records.transcript import Transcript
 from precall_cli.transcripts.draft import Draft, epoch, objects
 from precall_cli.transcripts.reader import NO, Reader, Tells
 from precall_cli.transcripts.readers import READERS
-from precall_cli.transcripts.settle import MAX_TURNS, settle
+from precall_cli.transcripts.settle import settle
 from precall_cli.transcripts.sides import Sides
-from precall_cli.transcripts.source import MAX_BYTES, Source, open_source
+from precall_cli.transcripts.source import MAX_BYTES, MAX_TURNS, Source, open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def read_transcripts(
 ) -> Iterator[Transcript]:
     """Every call of a file, at least one. Raises BadInput; arguments are as of `read_transcript`."""
     began = _began(started_at)
-    opened = open_source(data, source, sides=sides, max_bytes=max_bytes)
+    opened = open_source(data, source, sides=sides, max_turns=max_turns, max_bytes=max_bytes)
     reader, parts = (_named(format), _parts_for(_named(format), opened)) if format else _detected(opened)
     count = 0
     for part in parts:
@@ -97,9 +97,7 @@ def read_transcripts(
                     call, reader.NAME, part.name, call.call_id or fallback, sides, began, max_turns
                 )
             elif len(call.turns) > max_turns:
-                raise BadInput(
-                    f"holds {len(call.turns):,} turns; at most {max_turns:,} are read", place=part.name
-                )
+                raise BadInput(f"holds more than {max_turns:,} turns", place=part.name)
             yield call
     if not count:
         raise BadInput("holds no call", place=source, hint="Give the transcript of a call.")

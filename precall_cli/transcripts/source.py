@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
 from precall_cli.errors import BadInput
 from precall_cli.records.json_text import Json, decode_utf8, parse_json
+from precall_cli.transcripts.draft import Row
 from precall_cli.transcripts.sides import Sides
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 """A four-hour call with word times, held twice by its vendor, fits in here."""
+
+MAX_TURNS: Final = 50_000
+"""More turns than five such calls have."""
 
 NO_JSON: Final = object()
 
@@ -30,8 +36,10 @@ class Source:
     """The JSON value; for JSON Lines the list of its rows; NO_JSON for any other text."""
     digest: str
     """SHA-256 of the bytes, in hex."""
-    sides: Sides = Sides()  # noqa: RUF009
+    sides: Sides
     """What the user said about who is who; a few formats are read by it."""
+    max_turns: int
+    """More turns than these are refused."""
 
     @property
     def is_json(self) -> bool:
@@ -42,6 +50,10 @@ class Source:
         """One call out of this file."""
         return replace(self, name=f"{self.name}{place}", value=value, text="")
 
+    def at_most(self, rows: Iterator[Row]) -> list[Row]:
+        """The rows, and no more of them than it takes to see that they are too many."""
+        return list(islice(rows, self.max_turns + 1))
+
     def slug(self) -> str:
         """An id for a call that has none: the file's name and the start of its digest."""
         stem = PurePath(self.name.split(": ")[0]).name.partition(".")[0]
@@ -49,7 +61,14 @@ class Source:
         return f"{words or 'call'}-{self.digest[:8]}"
 
 
-def open_source(data: bytes, name: str, *, sides: Sides = Sides(), max_bytes: int = MAX_BYTES) -> Source:  # noqa: B008
+def open_source(
+    data: bytes,
+    name: str,
+    *,
+    sides: Sides = Sides(),  # noqa: B008
+    max_turns: int = MAX_TURNS,
+    max_bytes: int = MAX_BYTES,
+) -> Source:
     """Decode a file. Raises BadInput when it is no UTF-8 text, or looks like JSON and is not."""
     text = decode_utf8(data, name, max_bytes=max_bytes)
     if "\0" in text:
@@ -60,7 +79,7 @@ def open_source(data: bytes, name: str, *, sides: Sides = Sides(), max_bytes: in
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise BadInput("is empty", place=name, hint="Give the transcript of a call.")
-    return Source(name, text, _json_value(text, name), hashlib.sha256(data).hexdigest(), sides)
+    return Source(name, text, _json_value(text, name), hashlib.sha256(data).hexdigest(), sides, max_turns)
 
 
 _JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\]])")

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from precall_cli.errors import BadInput
 from precall_cli.records.json_text import Json
-from precall_cli.transcripts.draft import Draft, Row, first_text, objects, plan_of, scaled, string
+from precall_cli.transcripts.draft import Draft, Row, first_text, objects, plan_of, scaled, span_of, string
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
 from precall_cli.transcripts.source import Source
 from precall_cli.transcripts.words import rows_of_words
@@ -75,12 +75,9 @@ def read(source: Source) -> Iterator[Draft]:
 def _row(item: dict[str, Json]) -> Row:
     words = list(objects(item.get("words")))
     start, end = scaled(item.get("start"), 0.001), scaled(item.get("end"), 0.001)
-    if start is None:
-        start = next((time for word in words if (time := scaled(word.get("start"), 0.001)) is not None), None)
-    if end is None:
-        end = next(
-            (time for word in reversed(words) if (time := scaled(word.get("end"), 0.001)) is not None), None
-        )
+    if start is None or end is None:
+        first, last = span_of(words, 0.001)
+        start, end = first if start is None else start, last if end is None else end
     text = string(item.get("text")) or " ".join(string(word.get("text")) for word in words)
     return Row(text, None, _labels(item), start, end)
 

@@ -38,5 +38,5 @@ def read(source: Source) -> Iterator[Draft]:
     lines = [line for line in lines if not _FOOTER.fullmatch(line)]
     if source.is_json or not any(lines):
         raise not_this(source, "`Name  m:ss` on a line")
-    rows = list(rows_of_lines(lines, source.sides.agent + source.sides.contact))
+    rows = source.at_most(rows_of_lines(lines, source.sides.agent + source.sides.contact))
     yield Draft(rows, gaps={"whole_seconds"})

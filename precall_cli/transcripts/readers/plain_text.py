@@ -33,7 +33,7 @@ def matches(source: Source) -> int:
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
     lines = [line.strip() for line in source.text.split("\n")]
-    rows = list(rows_of_lines(lines, source.sides.agent + source.sides.contact))
+    rows = source.at_most(rows_of_lines(lines, source.sides.agent + source.sides.contact))
     starts = [row.start for row in rows if row.start is not None]
     whole = bool(starts) and all(start == int(start) for start in starts)
     yield Draft(rows, gaps={"whole_seconds"} if whole else set())

@@ -32,6 +32,7 @@ from precall_cli.transcripts.draft import (
     plan_of,
     returned,
     scaled,
+    span_of,
     string,
 )
 from precall_cli.transcripts.lines import rows_of_text
@@ -109,10 +110,9 @@ def _rows(items: list[dict[str, Json]], gaps: set[str]) -> Iterator[Row]:
             yield Row(returned(name, item.get("content"), failed=failed), "tool", start=time)
         elif role in _ROLES:
             words = list(objects(item.get("words")))
-            starts = [start for word in words if (start := number(word.get("start"))) is not None]
-            ends = [end for word in words if (end := number(word.get("end"))) is not None]
+            start, end = span_of(words)
             text = string(item.get("content")) or " ".join(string(word.get("word")).strip() for word in words)
-            yield Row(text, _ROLES[role], (role,), starts[0] if starts else time, ends[-1] if ends else None)
+            yield Row(text, _ROLES[role], (role,), time if start is None else start, end)
         else:
             if role not in _EVENTS:
                 gaps.add("unknown_roles")

@@ -38,7 +38,7 @@ def matches(source: Source) -> int:
 
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
-    rows = [] if source.is_json else list(_cues(source.text.split("\n")))
+    rows = [] if source.is_json else source.at_most(_cues(source.text.split("\n")))
     if not rows:
         raise not_this(source, "a cue like `00:00:01,000 --> 00:00:04,000`")
     yield Draft(name_rows(rows, source.sides.agent + source.sides.contact), by_time=True, joins=True)

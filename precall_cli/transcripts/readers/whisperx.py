@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from precall_cli.records.json_text import Json
-from precall_cli.transcripts.draft import Draft, Row, first_text, number, objects, plan_of, string
+from precall_cli.transcripts.draft import Draft, Row, first_text, number, objects, plan_of, span_of, string
 from precall_cli.transcripts.reader import LIKELY, NO, Tells, not_this
 from precall_cli.transcripts.source import Source
 
@@ -51,10 +51,9 @@ def _row(segment: dict[str, Json]) -> Row:
     words = list(objects(segment.get("words")))
     speaker = string(segment.get("speaker")) or _commonest(string(word.get("speaker")) for word in words)
     start, end = number(segment.get("start")), number(segment.get("end"))
-    if start is None:
-        start = next((time for word in words if (time := number(word.get("start"))) is not None), None)
-    if end is None:
-        end = next((time for word in reversed(words) if (time := number(word.get("end"))) is not None), None)
+    if start is None or end is None:
+        first, last = span_of(words)
+        start, end = first if start is None else start, last if end is None else end
     text = string(segment.get("text")) or " ".join(string(word.get("word")).strip() for word in words)
     return Row(text, None, (speaker,) if speaker else (), start, end)
 
