@@ -6,7 +6,7 @@ import json
 import tomllib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from precall_cli.errors import BadInput
@@ -77,6 +77,7 @@ values = words.map(lambda text: (json.dumps(text, ensure_ascii=False), 1)) | st.
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(words, values, st.booleans()), max_size=8))
 def test_lines_of_made_documents(entries: list[tuple[str, tuple[str, int], bool]]) -> None:
     text, line, expected = "", 1, {}
@@ -89,6 +90,7 @@ def test_lines_of_made_documents(entries: list[tuple[str, tuple[str, int], bool]
     assert parse_toml(text, "x").lines == expected
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode()))
 def test_any_bytes_give_a_document_or_one_clear_error(data: bytes) -> None:
     try:

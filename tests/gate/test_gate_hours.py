@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from gate_briefs import admitted, brief, judge, refused
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from precall_cli.gate.hours import Hours
@@ -194,6 +194,7 @@ stretches = st.lists(st.times(), unique=True, max_size=6).map(
 weeks = st.builds(Hours, st.tuples(*[stretches] * 7), st.just(frozenset()))
 
 
+@settings(deadline=None)
 @given(weeks, weeks, st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1)))
 def test_two_windows_together_allow_just_what_both_allow(one: Hours, other: Hours, naive: datetime) -> None:
     zone, moment = ZoneInfo("Europe/Berlin"), naive.replace(tzinfo=UTC)
@@ -202,6 +203,7 @@ def test_two_windows_together_allow_just_what_both_allow(one: Hours, other: Hour
     assert both.days == other.narrowed_by(one).days
 
 
+@settings(deadline=None)
 @given(weeks, st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1)))
 def test_the_next_opening_is_open_and_nothing_before_it_is(week: Hours, naive: datetime) -> None:
     zone, moment = ZoneInfo("UTC"), naive.replace(tzinfo=UTC)

@@ -52,6 +52,7 @@ def decision_of(made: dict[str, Any], now: str = NOW) -> Admission | Refusal:
     return judge(Brief.from_document(made, "test"), now)
 
 
+@settings(deadline=None, max_examples=60)
 @given(briefs(), st.sampled_from([NOW, "2026-11-17T03:00:00Z"]))
 def test_only_a_contact_known_not_to_be_listed_is_ever_admitted(made: dict[str, Any], now: str) -> None:
     decision = decision_of(made, now)
@@ -63,6 +64,7 @@ def test_only_a_contact_known_not_to_be_listed_is_ever_admitted(made: dict[str, 
         assert any(w.opens_at <= decision.at < w.closes_at for w in decision.windows)
 
 
+@settings(deadline=None, max_examples=60)
 @given(briefs())
 def test_each_pointer_resolves_in_the_brief(made: dict[str, Any]) -> None:
     asked = Brief.from_document(made, "test")
@@ -130,7 +132,7 @@ def seen(decision: Admission | Refusal) -> object:
     return [getattr(decision, name) for name in decision.__slots__ if name != "brief_digest"]
 
 
-@settings(max_examples=80)
+@settings(deadline=None, max_examples=60)
 @given(briefs(), st.sets(st.sampled_from(PROSE), min_size=1), commands | st.text(min_size=1, max_size=40))
 def test_prose_never_changes_the_decision(made: dict[str, Any], places: set[str], text: str) -> None:
     plain = with_prose(made)
@@ -143,6 +145,7 @@ def test_prose_never_changes_the_decision(made: dict[str, Any], places: set[str]
     assert seen(decision_of(noted)) == seen(decision_of(plain))
 
 
+@settings(deadline=None, max_examples=60)
 @given(briefs())
 def test_the_same_brief_gets_the_same_decision(made: dict[str, Any]) -> None:
     assert decision_of(made) == decision_of(copy.deepcopy(made))

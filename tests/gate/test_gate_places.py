@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from gate_briefs import admitted, brief, judge, refused
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from precall_cli.gate.law import Law, read_law, strictest, strictest_of
@@ -187,6 +187,7 @@ def same(one: Law, other: Law) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(codes, min_size=1, max_size=4), st.randoms())
 def test_the_strictest_of_several_does_not_depend_on_their_order(found: list[str], random: Any) -> None:
     laws = [BOOK.law_at(code) for code in found]
