@@ -84,15 +84,27 @@ def audit_files(request: Request, settings: Settings) -> list[Audited]:
                 planned = given or _plan_for(call, request.plan, store, name)
                 results.append(_audit_one(call, planned, logged, store, settings, request.repeat))
         if store is not None and request.keep:
-            now = datetime.now(UTC)
-            for result in results:
-                if result.plan.plan_id and store.has_plan(result.plan.plan_id):
-                    store.save_transcript(result.transcript, now=now)
-                    store.save_audit(result.audit, now=now)
+            _keep(results, store, datetime.now(UTC))
         return results
     finally:
         if store is not None:
             store.close()
+
+
+def _keep(results: list[Audited], store: Store, now: datetime) -> None:
+    """Stores what belongs to sealed plans, in one transaction; an opt-out that was heard latches."""
+    from precall_cli.audit.optout import find_opt_out
+
+    with store.writing():
+        for result in results:
+            if not (result.plan.plan_id and store.has_plan(result.plan.plan_id)):
+                continue
+            store.save_transcript(result.transcript, now=now)
+            store.save_audit(result.audit, now=now)
+            turn = find_opt_out(result.plan, result.transcript, result.audit)
+            if turn is not None:
+                contact = store.load_plan(result.plan.plan_id).brief.contact
+                store.latch_opt_out(contact.contact_id, contact.phone, result.audit.call_id, turn, now=now)
 
 
 def reaches(audit: Audit, threshold: str | float | None) -> bool:
@@ -100,7 +112,7 @@ def reaches(audit: Audit, threshold: str | float | None) -> bool:
     if threshold is None:
         return False
     if isinstance(threshold, str):
-        least = SEVERITIES.index(threshold)  # type: ignore[arg-type]
+        least = SEVERITIES.index(threshold)
         found = [d for d in audit.deviations if d.logged != "unconfirmed"]
         return any(SEVERITIES.index(d.severity) >= least for d in found)
     rate = audit.scores.deviation_rate
@@ -168,16 +180,15 @@ def _audit_one(
     settings: Settings,
     repeat: int,
 ) -> Audited:
-    from precall_cli.audit import audit_examination, examine_call
+    from precall_cli.audit import examine_call
 
     plan = planned.plan
     policy = planned.policy or _policy_of(plan, settings)
     outcome = store.load_outcome(call.call_id) if store is not None and not logged else None
     reasons = tuple(logged) or (outcome.plan_deviation_reasons if outcome else ())
-    examination = examine_call(plan, call)
-    audit = audit_examination(plan, call, examination, reasons, policy)
+    audit, examination = examine_call(plan, call, reasons, policy)
     for _ in range(repeat - 1):
-        again = audit_examination(plan, call, examine_call(plan, call), reasons, policy)
+        again, _ = examine_call(plan, call, reasons, policy)
         if again.canonical() != audit.canonical():
             raise IntegrityError("two audits of the same call differ", place=call.call_id)
     return Audited(plan, call, audit, examination, _heading(plan, call, audit, planned.sealed_at))

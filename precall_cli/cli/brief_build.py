@@ -226,8 +226,8 @@ def _print_report(built: Built, output: Path | None) -> None:
     console = make_console(stderr=True)
 
     def show(mark: str, style: str, head: str, body: str) -> None:
-        first = line((f"{mark} ", style), (head, "cyan"), ": ")
-        console.print(*hanging(first, line(body), 4, console.width), sep="\n")
+        body_line = line((head, "cyan"), ": ", body)
+        console.print(*hanging(line((f"{mark} ", style)), body_line, 2, console.width), sep="\n")
 
     for left in built.left_out[:SHOWN]:
         who = f"{left.place} ({left.record_id})" if left.record_id else left.place
@@ -253,7 +253,7 @@ def _print_report(built: Built, output: Path | None) -> None:
     tally += [count(len(built.faults), "problem"), count(len(built.conflicts), "conflict")]
     console.print(line("; ".join(tally)))
     for caution in _cautions(built.briefs):
-        console.print(line(("note: ", "dim"), caution))
+        console.print(*hanging(line(("note: ", "dim")), line(caution), 6, console.width), sep="\n")
 
 
 def _conflict_words(conflict: Conflict) -> str:
@@ -267,17 +267,25 @@ def _shown(said: Said) -> str:
 
 
 def _cautions(briefs: Sequence[Brief]) -> Iterator[str]:
-    """For which briefs the gate will refuse a call, as far as the export alone decides it."""
+    """For which briefs the gate will refuse a call, or be stricter, as far as the export decides it."""
     from precall_cli.report.layout import count
 
+    refused = "the gate refuses such a call"
+    mapped = "the mapping can name the field that says it"
     cases = (
-        ("do-not-call was not checked", [b for b in briefs if b.dnc.listed is None]),
+        ([b.dnc.listed is None for b in briefs], "do-not-call is not known", f"{refused}; {mapped}"),
         (
+            [b.dnc.listed is False and b.dnc.checked_at is None for b in briefs],
             "it is not known when do-not-call was checked",
-            [b for b in briefs if b.dnc.listed is False and b.dnc.checked_at is None],
+            f"{refused}; {mapped}",
         ),
-        ("the time zone is not known", [b for b in briefs if b.contact.timezone is None]),
+        ([b.contact.timezone is None for b in briefs], "the time zone is not known", refused),
+        (
+            [not isinstance(b.jurisdiction, str) and b.jurisdiction.basis == "phone_prefix" for b in briefs],
+            "the place is only what the phone's prefix says",
+            "the strictest rules of that country apply",
+        ),
     )
-    for why, some in cases:
-        if some:
-            yield f"{why} for {count(len(some), 'contact')}; the gate refuses such a call"
+    for found, why, so in cases:
+        if any(found):
+            yield f"{why} for {count(sum(found), 'contact')}: {so}"

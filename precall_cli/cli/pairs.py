@@ -49,7 +49,7 @@ def audit_file(pairs: Path, output: Path, *, workers: int) -> Tally:
 
 def audit_chunk(rows: list[Row], name: str) -> list[bytes]:
     """The audits of some numbered lines, in their order. Runs in a worker."""
-    from precall_cli.audit.pairs import audit_pair
+    from precall_cli.audit import audit_pair
 
     return [audit_pair(row, f"{name}:{number}") for number, row in rows]
 

@@ -146,7 +146,7 @@ def list_plans(
         return
     console = make_console()
     for row in rows:
-        head = line((fill(row.plan_id, 25), "bold"), fill(row.agent, 13), fill(row.created_at, 21))
+        head = line((fill(row.plan_id, 25), "bold"), fill(row.agent, 13), fill(row.created_at or "", 21))
         body = line(f"{row.contact_name}, {row.account_name}: {row.objective}")
         console.print(*hanging(head, body, 6, console.width), sep="\n")
     if not rows:

@@ -26,7 +26,7 @@ def why(
     With --item, also why something was not said. Without any of the three: all deviations.
     Example: precall why call_88 "budget"
     """
-    from precall_cli.audit.why import explain_deviations, explain_item, explain_turn, explain_words
+    from precall_cli.audit.why import Answer, explain_deviations, explain_item, explain_turn, explain_words
     from precall_cli.cli.options import settings_for
     from precall_cli.errors import BadInput
     from precall_cli.records.json_text import readable_json
@@ -43,6 +43,7 @@ def why(
         transcript = store.load_transcript(call)
         stored = store.load_plan(audit.plan_id or "")
     plan = stored.plan
+    answers: tuple[Answer, ...]
     if item is not None:
         answers = (explain_item(plan, transcript, audit, item),)
     elif turn is not None:

@@ -172,9 +172,17 @@ def _leaves(value: Json, pointer: str) -> Iterator[str]:
         yield pointer
 
 
+def built_in_texts() -> dict[str, str]:
+    """The built-in files as they are written, by file name: what a team starts from."""
+    return {f"{name}.toml": _built_in_bytes(name).decode() for name in (DEFAULTS, *AGENTS)}
+
+
 def _built_in(name: str) -> TomlDocument:
-    path = files("precall_cli") / "policies" / f"{name}.toml"
-    return parse_toml(path.read_bytes(), f"built-in {name}.toml")
+    return parse_toml(_built_in_bytes(name), f"built-in {name}.toml")
+
+
+def _built_in_bytes(name: str) -> bytes:
+    return (files("precall_cli") / "policies" / f"{name}.toml").read_bytes()
 
 
 def _read_folder(directory: Path) -> dict[str, TomlDocument]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from rich.text import Text
@@ -43,20 +43,21 @@ class Judgement(Protocol):
     @property
     def why(self) -> str: ...
     @property
-    def candidates(self) -> tuple[Candidate, ...]: ...
+    def candidates(self) -> Sequence[Candidate]: ...
 
 
 class Examined(Protocol):
     """An examination, as far as this report reads it."""
 
-    def judgement(self, item: str) -> Judgement: ...
+    @property
+    def judgements(self) -> Mapping[str, Judgement]: ...
 
 
 def render_explanation(plan: CallPlan, examination: Examined, width: int) -> Iterator[Text]:
     """The candidates of every item, at most SHOWN each."""
     yield Text()
     for kind, item in plan.items():
-        judged = examination.judgement(item.id)
+        judged = examination.judgements[item.id]
         head = line((item.id if item.id == kind else f"{kind.replace('_', ' ')} {item.id}", "bold"), "  ")
         said = line(
             f"{judged.status.replace('_', ' ')} ({judged.confidence:.2f})  ", (one_line(judged.why), "dim")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from precall_cli.errors import BadInput, PrecallError
+from precall_cli.errors import BadInput, IntegrityError, PrecallError
 from precall_cli.records.json_text import Json, parse_json
 from precall_cli.records.plan import plan_id_of
 from precall_cli.records.record import format_time, parse_time
@@ -24,7 +24,7 @@ from precall_cli.store.outcomes import started_at
 from precall_cli.store.rows import SEALED_TABLES, Row, SealedTable
 from precall_cli.store.schema import schema_faults
 from precall_cli.store.seal import GENESIS, ChainRow, text_digest
-from precall_cli.store.writing import outcome_cells
+from precall_cli.store.writing import merged_outcome, outcome_cells
 
 FaultKind = Literal["edited", "dropped", "reordered", "used_twice", "not_sealed", "schema", "damaged", "head"]
 MOST_FAULTS = 100
@@ -34,7 +34,7 @@ LIMITS = (
     "A chain in one file proves order and content, not its own age: whoever rewrites the whole file can "
     "rewrite every hash. Keep the head hash elsewhere and give it to the next verification.",
     "Rows cut off at the end leave no trace in a chain; an earlier head shows it.",
-    "The time of sealing is the clock of the machine that sealed.",
+    "The time of sealing is the clock of the machine that sealed, or what --now said.",
 )
 """What this cannot prove."""
 
@@ -188,7 +188,7 @@ def _check_chain(database: Database, first: int, findings: _Findings) -> int:
 def _hash_of(row: ChainRow) -> str:
     try:
         return row.hash()
-    except (BadInput, UnicodeError):
+    except (BadInput, ValueError):
         return ""
 
 
@@ -225,6 +225,9 @@ def _check_record(database: Database, table: SealedTable, row: ChainRow, finding
         document = parse_json(data, table.table)
     except BadInput as error:
         findings.add("edited", table.table, row.seq, error.problem)
+        return
+    if not isinstance(document, dict):
+        findings.add("edited", table.table, row.seq, "it holds no record")
         return
     _check_id(table, row, document, findings)
     wanted: Row = {"seq": row.seq, table.key: row.record_id, "sealed_at": row.sealed_at}
@@ -343,8 +346,8 @@ def _check_outcomes(database: Database, findings: _Findings) -> None:
         "WHERE outcome_json IS NOT NULL OR plan_id IS NOT NULL ORDER BY call_id"
     ):
         try:
-            wanted = outcome_cells(database, str(call_id))
-        except BadInput as error:
+            wanted = outcome_cells(database, merged_outcome(database, str(call_id)))
+        except (BadInput, IntegrityError) as error:
             findings.add("edited", "outcome_versions", call_id, error.problem)
             continue
         if tuple(found) != wanted:
