@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, Final
 
+from precall_cli.planner.evidence import is_own_call
 from precall_cli.planner.playbook import When
 from precall_cli.planner.situation import RECENT_DAYS, Situation
 from precall_cli.planner.speech import holds_any
@@ -42,11 +43,15 @@ def describe_condition(when: When) -> str:
 
 
 def stage_group(seen: Situation) -> str | None:
-    """The group of the brief's lifecycle stage, by the playbook."""
-    stage = seen.brief.lifecycle_stage or ""
-    return next(
-        (g for g, words in seen.playbook.stages.items() if holds_any(stage.replace("_", " "), words)), None
-    )
+    """The group of the brief's lifecycle stage: the one with the longest word that the stage holds."""
+    stage = (seen.brief.lifecycle_stage or "").replace("_", " ")
+    fits = [
+        (len(word), group)
+        for group, words in seen.playbook.stages.items()
+        for word in words
+        if stage and holds_any(stage, (word,))
+    ]
+    return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
 def persona_group(seen: Situation) -> tuple[str, str] | None:
@@ -103,7 +108,7 @@ def _prior_objections(wanted: tuple[str, ...], seen: Situation) -> Found:
         f"/prior_calls/{i}/objections/{k}"
         for i, call in enumerate(seen.brief.prior_calls)
         for k, text in enumerate(call.objections)
-        if holds_any(text, wanted) and (seen.coordinated or call.contact_id == seen.brief.contact.contact_id)
+        if holds_any(text, wanted) and (seen.coordinated or is_own_call(call, seen.brief))
     )
     return pointers or None
 

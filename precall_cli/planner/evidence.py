@@ -10,7 +10,7 @@ from typing import Literal
 
 from precall_cli.planner.playbook import Privacy
 from precall_cli.planner.speech import holds_any
-from precall_cli.records.brief import Brief, Fact
+from precall_cli.records.brief import Brief, Fact, PriorCall
 from precall_cli.records.record import parse_time
 
 Teller = Literal["contact", "colleague"]
@@ -53,6 +53,13 @@ def is_private(fact: Fact, privacy: Privacy) -> bool:
     )
 
 
+def is_own_call(call: PriorCall, brief: Brief) -> bool:
+    """Whether an earlier call was with the contact: by id, or where none is given, by no other name."""
+    if call.contact_id is not None:
+        return call.contact_id == brief.contact.contact_id
+    return call.contact_name in (None, "", brief.contact.name)
+
+
 def find_told(brief: Brief, privacy: Privacy, *, now: datetime, stale_after_days: int) -> tuple[Told, ...]:
     """Every fact of earlier calls and of engaged contacts, each once, newest first.
 
@@ -61,7 +68,7 @@ def find_told(brief: Brief, privacy: Privacy, *, now: datetime, stale_after_days
     found: dict[tuple[str | None, str, str, bool], Told] = {}
     for pointer, fact, who, name, at in _raw(brief):
         fresh = at is not None and now - at <= timedelta(days=stale_after_days)
-        teller: Teller = "contact" if who in (None, brief.contact.contact_id) else "colleague"
+        teller: Teller = "contact" if who == brief.contact.contact_id else "colleague"
         private = is_private(fact, privacy)
         told = Told((pointer,), normal_topic(fact.topic), fact.value, teller, name, at, fresh, private)
         key = (
@@ -82,9 +89,10 @@ def _raw(brief: Brief) -> Iterator[tuple[str, Fact, str | None, str | None, date
             pointer = f"/engaged_contacts/{i}/facts/{k}"
             yield pointer, fact, other.contact_id, other.name, parse_time(told_at) if told_at else None
     for i, call in enumerate(brief.prior_calls):
+        who = brief.contact.contact_id if is_own_call(call, brief) else call.contact_id
         for k, fact in enumerate(call.facts):
             pointer = f"/prior_calls/{i}/facts/{k}"
-            yield pointer, fact, call.contact_id, call.contact_name, parse_time(fact.told_at or call.at)
+            yield pointer, fact, who, call.contact_name, parse_time(fact.told_at or call.at)
 
 
 def _merge(first: Told, second: Told) -> Told:

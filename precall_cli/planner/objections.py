@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from precall_cli.planner import speech
 from precall_cli.planner.conditions import describe_condition, find_support
+from precall_cli.planner.evidence import is_own_call
 from precall_cli.planner.playbook import Handling, ObjectionRule
 from precall_cli.planner.situation import Situation, Word
 from precall_cli.records.plan import Objection, Rejected
@@ -93,7 +94,7 @@ def _unknown(seen: Situation, likely: list[_Likely]) -> list[Objection]:
             words = speech.phrase(text)
             if pointer in covered or words is None or words.casefold() in seen_texts:
                 continue
-            if not seen.coordinated and call.contact_id != seen.brief.contact.contact_id:
+            if not (seen.coordinated or is_own_call(call, seen.brief)):
                 continue
             seen_texts.add(words.casefold())
             extra = {"objection": Word(words, (pointer,))}

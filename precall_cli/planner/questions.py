@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from precall_cli.planner import clock, speech
 from precall_cli.planner.conditions import find_support, find_technology, persona_group
-from precall_cli.planner.evidence import Told
+from precall_cli.planner.evidence import Told, is_own_call
 from precall_cli.planner.playbook import Agenda, QuestionRule
 from precall_cli.planner.playbook_check import EARLIER_FACTS
 from precall_cli.planner.situation import Situation, Word
@@ -74,7 +74,7 @@ def _ask(
     if any(t.fresh or t.teller == "colleague" for t in told):
         return None
     if rule.answered_by.prior_objections and any(
-        c.objections and c.contact_id == seen.brief.contact.contact_id for c in seen.brief.prior_calls
+        c.objections and is_own_call(c, seen.brief) for c in seen.brief.prior_calls
     ):
         return None
     if rule.answered_by.history and _reason_on_record(seen):
@@ -135,13 +135,15 @@ def _confirm(rule: QuestionRule, fact: Told, reasons: tuple[str, ...], seen: Sit
 
 
 def _told_words(fact: Told, seen: Situation) -> dict[str, Word]:
+    """The old answer in words; a bare number takes its plural topic along: 18, `branches` → `18 branches`."""
     words: dict[str, Word] = {}
-    said = speech.value(fact.value)
-    if said:
-        words["value"] = Word(said, fact.pointers)
     about = speech.phrase(fact.topic.replace("_", " "))
     if about:
         words["about"] = Word(about, fact.pointers)
+    said = speech.value(fact.value)
+    if said:
+        counted = about is not None and about.endswith("s") and re.fullmatch(r"[\d.,]+", said)
+        words["value"] = Word(f"{said} {about}" if counted else said, fact.pointers)
     if fact.at:
         zone = ZoneInfo(seen.brief.contact.timezone or "UTC")
         words["since"] = Word(clock.say_back(fact.at, seen.now, zone, lasting=True), fact.pointers)
@@ -172,7 +174,8 @@ def _earlier(seen: Situation, bank: Mapping[str, QuestionRule]) -> Iterator[_Dra
             continue
         extra = _told_words(fact, seen)
         counted = re.match(r"(?:about |around |some |roughly )?[\d£$€¥]", fact.value.casefold())
-        said = seen.say(seen.playbook.earlier_facts, extra) if counted else None
+        bare = "value" in extra and not re.search(r"[^\W\d_]", extra["value"].text)
+        said = seen.say(seen.playbook.earlier_facts, extra) if counted and not bare else None
         said = said or seen.say(seen.playbook.earlier_topics, extra)
         if said is not None:
             count += 1

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from precall_cli.planner import clock, hooks, speech
-from precall_cli.planner.evidence import Told, find_told
+from precall_cli.planner.evidence import Told, find_told, is_own_call
 from precall_cli.planner.playbook import Playbook, find_placeholders
 from precall_cli.records.brief import Brief, IntentSignal, PriorCall
 from precall_cli.records.json_text import Json, resolve_pointer
@@ -131,7 +131,7 @@ def _last_talk(brief: Brief, playbook: Playbook) -> tuple[str, PriorCall] | None
     talks = [
         (f"/prior_calls/{i}", call)
         for i, call in enumerate(brief.prior_calls)
-        if call.contact_id == brief.contact.contact_id
+        if is_own_call(call, brief)
         and not speech.holds_any(call.outcome or "", playbook.speech.unreached)
         and (call.outcome or call.facts or call.objections)
     ]
