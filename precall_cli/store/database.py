@@ -44,6 +44,8 @@ class Database:
             )
         except sqlite3.Error as error:
             raise our_error(error, path, wait_s) from None
+        # Text that is no UTF-8 shows as escapes instead of failing in mid-query; verify names its row.
+        connection.text_factory = lambda data: data.decode("utf-8", "backslashreplace")
         database = cls(connection, path, wait_s)
         try:
             for pragma in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from precall_cli.errors import BadInput, IntegrityError
 from precall_cli.records.audit import Audit
@@ -143,7 +143,8 @@ def load_plan(database: Database, name: str) -> StoredPlan:
         "WHERE p.plan_id = ?",
         (plan_id,),
     )
-    assert row is not None
+    if row is None:  # the index has it, the table does not
+        raise _edited(database, "plans", plan_id)
     seq, sealed_at, plan_cell, brief_digest, brief_cell, policy_digest, policy_cell = row
     plan = read_record(database, "plans", seq, plan_cell, CallPlan)
     if plan_id_of(read_cell(database, "plans", seq, plan_cell)) != plan_id:
@@ -184,7 +185,17 @@ def list_plans(
     )
     columns = ", ".join(PlanSummary.__dataclass_fields__)
     sql = f"SELECT {columns} FROM plans{where} ORDER BY seq DESC LIMIT ?"
-    return [PlanSummary(*row) for row in database.rows(sql, (*values, -1 if limit is None else limit))]
+    found = database.rows(sql, (*values, -1 if limit is None else limit))
+    return [_summary(database, row) for row in found]
+
+
+def _summary(database: Database, row: tuple[Any, ...]) -> PlanSummary:
+    *texts, seq = row
+    if not all(isinstance(value, str) for value in (*texts[:8], texts[-1])) or any(
+        not isinstance(value, str | None) for value in texts
+    ):
+        raise _edited(database, "plans", seq)
+    return PlanSummary(*row)
 
 
 def load_refusals(

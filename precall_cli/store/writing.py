@@ -9,7 +9,7 @@ from datetime import datetime
 from precall_cli.errors import BadInput
 from precall_cli.records.audit import Audit, audit_document
 from precall_cli.records.brief import Brief
-from precall_cli.records.json_text import Json, parse_json
+from precall_cli.records.json_text import Json
 from precall_cli.records.outcome import CallOutcome
 from precall_cli.records.plan import CallPlan, plan_id_of
 from precall_cli.records.policy import Policy
@@ -18,8 +18,11 @@ from precall_cli.records.refusal import Refusal
 from precall_cli.records.transcript import Transcript
 from precall_cli.store import rows
 from precall_cli.store.database import Cell, Database
+from precall_cli.store.migrations import OUTCOME_COLUMNS
 from precall_cli.store.outcomes import merge_outcomes
+from precall_cli.store.reading import read_record
 from precall_cli.store.rows import SealedTable
+from precall_cli.store.schema import outcome_columns
 from precall_cli.store.seal import GENESIS, ChainRow, text_digest
 
 
@@ -223,14 +226,19 @@ def save_outcome(database: Database, outcome: CallOutcome, now: datetime) -> Sav
     return saved
 
 
-def outcome_cells(database: Database, call_id: str) -> tuple[Cell, ...]:
-    """`plan_id`, `plan`, `plan_deviation_reasons` and `outcome_json` that a call's versions call for."""
-    merged = merge_outcomes(
-        parse_json(text, f"{database.path}: outcome_versions row {seq}")
-        for seq, text in database.rows(
-            "SELECT seq, outcome_json FROM outcome_versions WHERE call_id = ?", (call_id,)
-        )
+def merged_outcome(database: Database, call_id: str) -> Json:
+    """All that the runtime said of a call, as one document; empty when it said nothing."""
+    found = database.rows(
+        "SELECT seq, CAST(outcome_json AS BLOB) FROM outcome_versions WHERE call_id = ? ORDER BY seq",
+        (call_id,),
     )
+    return merge_outcomes(
+        read_record(database, "outcome_versions", seq, cell, CallOutcome).document() for seq, cell in found
+    )
+
+
+def outcome_cells(database: Database, merged: Json) -> tuple[Cell, ...]:
+    """`plan_id`, `plan`, `plan_deviation_reasons` and `outcome_json` that a merged outcome calls for."""
     plan_id = _stored_plan(database, merged)
     plan = database.one("SELECT plan_json FROM plans WHERE plan_id = ?", (plan_id,))
     own = merged.get("plan")
@@ -244,19 +252,19 @@ def outcome_cells(database: Database, call_id: str) -> tuple[Cell, ...]:
 
 
 def _merge_call(database: Database, call_id: str) -> None:
-    cells = outcome_cells(database, call_id)
+    merged = merged_outcome(database, call_id)
+    row: rows.Row = dict(zip(OUTCOME_COLUMNS, outcome_cells(database, merged), strict=True))
     if database.one("SELECT 1 FROM outcomes WHERE call_id = ?", (call_id,)):
         database.run(
-            "UPDATE outcomes SET plan_id = ?, plan = ?, plan_deviation_reasons = ?, outcome_json = ? "
-            "WHERE call_id = ?",
-            (*cells, call_id),
+            f"UPDATE outcomes SET {', '.join(f'{column} = ?' for column in row)} WHERE call_id = ?",
+            (*row.values(), call_id),
         )
-    else:
-        database.run(
-            "INSERT INTO outcomes (plan_id, plan, plan_deviation_reasons, outcome_json, call_id) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (*cells, call_id),
-        )
+        return
+    # A table that was there before us may demand columns of its own: the runtime's fields fill them.
+    for column in sorted(set(outcome_columns(database)) & set(merged) - {"call_id", *OUTCOME_COLUMNS}):
+        value = merged[column]
+        row[f'"{column}"'] = value if isinstance(value, str | int | float | None) else rows.cell_text(value)
+    insert(database, "outcomes", {"call_id": call_id, **row})
 
 
 def latch_opt_out(
