@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+MOST_WORDS = 4
+"""What has more words is a sentence and no code."""
+
 _CODES = frozenset(
     {
         "opted_out",
@@ -54,14 +57,17 @@ _CODES = frozenset(
 
 
 def is_opt_out(code: str | None) -> bool:
-    """Whether a code, or one of several parted by `;`, `,`, `|` or `/`, says that the contact opted out.
+    """Whether a code, or one of several parted by `;` or `|`, says that the contact opted out.
 
-    >>> is_opt_out("Opted-Out"), is_opt_out("voicemail; dnc_request"), is_opt_out("asked about the DNC list")
+    >>> is_opt_out("Opted-Out"), is_opt_out("voicemail; dnc_request"), is_opt_out("on the DNC list?")
     (True, True, False)
+    >>> is_opt_out("said that he never opted out of anything; DNC")
+    False
     """
-    if not code:
+    codes = re.split(r"[;|]", code or "")
+    if any(len(each.split()) > MOST_WORDS for each in codes):
         return False
-    return any(_normalised(part) in _CODES for part in re.split(r"[;,|/]", code))
+    return any(_normalised(each) in _CODES for each in codes)
 
 
 def _normalised(code: str) -> str:

@@ -79,7 +79,17 @@ def test_an_earlier_call_that_ended_in_an_opt_out_refuses(outcome: str) -> None:
     assert (refusal.code, refusal.pointer) == ("GATE_OPTED_OUT", "/prior_calls/1/outcome")
 
 
-@pytest.mark.parametrize("outcome", ["callback", "asked whether we heed the DNC list", "opted in", "", None])
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        "callback",
+        "asked about the list, DNC, twice",
+        "no; he never opted out of it; dnc",
+        "opted in",
+        "",
+        None,
+    ],
+)
 def test_other_outcomes_and_sentences_about_opting_out_do_not(outcome: str | None) -> None:
     admitted(brief(prior_calls=[_call("a", outcome)]))
 
