@@ -1,4 +1,4 @@
-"""`precall brief build`: CRM exports into briefs, with what could not be used and what sources disagree on."""
+"""`precall brief build`: CRM exports into briefs, what could not be used, what sources disagree on."""
 
 from __future__ import annotations
 

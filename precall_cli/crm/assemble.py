@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,15 +12,8 @@ from precall_cli.crm.clocks import Knowledge, zone_of_place
 from precall_cli.crm.collected import Collected
 from precall_cli.crm.company import Account, choose_account
 from precall_cli.crm.dnc import LISTED, DncVerdict, join_dnc
-from precall_cli.crm.entries import Fault, Key, LeftOut, Origin, Person, Reason, Said
-from precall_cli.crm.history import (
-    Identity,
-    Listed,
-    list_activity,
-    list_calls,
-    list_colleagues,
-    list_deals,
-)
+from precall_cli.crm.entries import Company, Fault, LeftOut, Origin, Person, Reason, Said
+from precall_cli.crm.history import History, Identity
 from precall_cli.crm.mapping import Mapping as UserMapping
 from precall_cli.crm.owners import choose_owner
 from precall_cli.crm.phones import country_of_phone
@@ -38,7 +31,7 @@ class Setting:
     """What holds for all briefs of a run."""
 
     collected: Collected
-    people: Mapping[Key, Identity]
+    history: History
     ranking: Ranking
     mapping: UserMapping
     knowledge: Knowledge
@@ -234,11 +227,14 @@ def _take_zone(group: Sequence[Person], jurisdiction: Json, draft: _Draft, setti
 
 def _take_account(account: Account, first: Person, draft: _Draft) -> Json:
     found: Json = {}
+    name = account.choices["/account/name"].said
     if account.key is not None:
         found["account_id"] = account.key[1]
+        draft.note("/account/account_id", account.key_origin)
     else:
         # No record of the company: an id of its own, so that no two companies are taken for one.
         found["account_id"] = f"account-of-{first.source}-{first.record_id}"
+        draft.note("/account/account_id", _derived(name.origin, "made of the contact's id, for want of one"))
     for pointer, choice in account.choices.items():
         found[pointer.rpartition("/")[2]] = draft.take(pointer, choice)
     return found
@@ -257,7 +253,7 @@ def _take_dnc(verdict: DncVerdict, draft: _Draft) -> Json:
     draft.note(
         "/dnc/listed", first.origin, [_alternative(LISTED[each.level], each.origin) for each in others]
     )
-    against = [each for each in verdict.others if each.level is not first.level]
+    against = verdict.others
     if against:
         # A statement that could not be read has no value; the conflict shows what the others said.
         draft.conflicts.append(
@@ -278,17 +274,7 @@ def _level_word(level: object) -> str:
 
 def _optional(group: Sequence[Person], account: Account, draft: _Draft, setting: Setting) -> Json:
     found: Json = {}
-    own = [(person.source, person.record_id) for person in group]
-    deals = list(setting.collected.deals_for(own, account.keys))
-    events = list(
-        setting.collected.events_for(own, account.keys, [(deal.source, deal.deal_id) for deal in deals])
-    )
-    parts: dict[str, Listed] = {
-        "prior_calls": list_calls(events, group, setting.people, setting.faults),
-        "opportunities": list_deals(deals, setting.collected, setting.mapping),
-        "activity": list_activity(events, group, setting.faults),
-    }
-    for key, listed in parts.items():
+    for key, listed in setting.history.parts(group, account.keys).items():
         if listed.documents:
             found[key] = [dict(document) for document in listed.documents]
             for index, origin in enumerate(listed.origins):
@@ -305,26 +291,24 @@ def _optional(group: Sequence[Person], account: Account, draft: _Draft, setting:
     if chosen := choose_owner(owners, setting.collected, setting.mapping, setting.faults):
         found["ae"] = chosen[0]
         draft.note("/ae", _derived(chosen[1], "owner"))
-    if colleagues := list_colleagues(group, account.keys, setting.collected, setting.people):
-        found["engaged_contacts"] = [dict(each) for each in colleagues]
+    if colleagues := setting.history.colleagues(group, account.keys):
+        found["engaged_contacts"] = colleagues
     return found
 
 
 def _enrichment(group: Sequence[Person], account: Account, draft: _Draft) -> Json:
     """What a vendor of data adds, of the person and of the chosen company."""
     found: Json = {}
-    rows = [(p.origin, p.extras) for p in group] + [(c.origin, c.extras) for c in account.companies]
-    told = [(origin, extras) for origin, extras in rows if extras]
-    if not told:
-        return found
-    found["source"] = told[0][0].source
-    if draft.fetched_at is not None:
+    records: list[Person | Company] = [*group, *account.companies]
+    told = [record.extras for record in records if record.extras]
+    for key, extra in (pair for extras in told for pair in extras.items()):
+        if key not in found:
+            found[key] = list(extra.value) if isinstance(extra.value, tuple) else extra.value
+            draft.note(f"/enrichment/{key}", extra.origin)
+    if told:
+        found["source"] = next(iter(told[0].values())).origin.source
+    if told and draft.fetched_at is not None:
         found["fetched_at"] = draft.fetched_at
-    for origin, extras in told:
-        for key, value in extras.items():
-            if key not in found:
-                found[key] = value
-                draft.note(f"/enrichment/{key}", origin)
     return found
 
 

@@ -12,11 +12,12 @@ from precall_cli.crm.clocks import Knowledge
 from precall_cli.crm.collected import Collected
 from precall_cli.crm.entries import Fault, Key, LeftOut
 from precall_cli.crm.exports import Export, Row, fields_of, read_rows
-from precall_cli.crm.history import Identity
+from precall_cli.crm.history import History, Identity
 from precall_cli.crm.mapping import Mapping
 from precall_cli.crm.match import Group, group_people
 from precall_cli.crm.source import Context, Source
 from precall_cli.crm.sources import SOURCES
+from precall_cli.crm.timeline import Timeline
 from precall_cli.errors import BadInput
 from precall_cli.records.brief import Brief
 
@@ -65,9 +66,8 @@ def build_briefs(
                     collected.add(entry)
     groups = group_people(collected.people, merge, faults)
     ranking = Ranking({source.NAME: source.TRUST for source in SOURCES})
-    setting = Setting(
-        collected, _identities(groups, ranking), ranking, mapping, knowledge, now, fetched_at, faults
-    )
+    history = History(collected, Timeline(collected), _identities(groups, ranking), mapping, faults)
+    setting = Setting(collected, history, ranking, mapping, knowledge, now, fetched_at, faults)
     briefs: list[Brief] = []
     conflicts: list[Conflict] = []
     left_out = list(collected.left_out)

@@ -21,6 +21,13 @@ OPTED_OUT = "an opt-out holds"
 FINER = "the more exact place, which lies in the other"
 
 
+def same(one: Value, other: Value) -> bool:
+    """Whether two values mean the same: text in any case and spacing, a number however it is typed."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold().split() == other.casefold().split()
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A value that was chosen, what else was said, and by which rule."""
@@ -29,11 +36,13 @@ class Choice:
     others: tuple[Said, ...] = ()
     """In order of trust."""
     rule: str = ""
+    alike: Callable[[Value, Value], bool] = same
+    """Whether two values mean the same."""
 
     @property
     def conflicting(self) -> tuple[Said, ...]:
         """Those of the others that say something else."""
-        return tuple(other for other in self.others if not same(other.value, self.said.value))
+        return tuple(other for other in self.others if not self.alike(other.value, self.said.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +82,16 @@ class Ranking:
         return NEWER if first[1:3] != second[1:3] else STABLE
 
 
-def choose(candidates: Iterable[Said], ranking: Ranking) -> Choice | None:
+def choose(
+    candidates: Iterable[Said], ranking: Ranking, alike: Callable[[Value, Value], bool] = same
+) -> Choice | None:
     """The best candidate and the others, in order of trust; None where there is no candidate."""
     ranked = list(dict.fromkeys(sorted(candidates, key=_order(ranking))))
     if not ranked:
         return None
     first, *others = ranked
-    rule = next((ranking.rule(first.origin, o.origin) for o in others if not same(o.value, first.value)), "")
-    return Choice(first, tuple(others), rule)
+    rule = next((ranking.rule(first.origin, o.origin) for o in others if not alike(o.value, first.value)), "")
+    return Choice(first, tuple(others), rule, alike)
 
 
 def prefer(choice: Choice, wanted: Callable[[Value], bool], rule: str) -> Choice:
@@ -89,14 +100,7 @@ def prefer(choice: Choice, wanted: Callable[[Value], bool], rule: str) -> Choice
     best = next((said for said in ranked if wanted(said.value)), None)
     if best is None or best == choice.said:
         return choice
-    return Choice(best, tuple(said for said in ranked if said != best), rule)
-
-
-def same(one: Value, other: Value) -> bool:
-    """Whether two values mean the same: text in any case and spacing, a number however it is typed."""
-    if isinstance(one, str) and isinstance(other, str):
-        return one.casefold().split() == other.casefold().split()
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
+    return Choice(best, tuple(said for said in ranked if said != best), rule, choice.alike)
 
 
 def _order(ranking: Ranking) -> Callable[[Said], tuple[Any, ...]]:

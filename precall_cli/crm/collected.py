@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -26,6 +26,8 @@ class Collected:
     """`people` or `companies` and a key → deals."""
     events_of: dict[tuple[str, Key], set[Key]] = field(default_factory=lambda: defaultdict(set))
     """`people`, `companies` or `deals` and a key → events."""
+    people_in: dict[Key, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    """An event → the people who took part."""
     people_of: dict[Key, set[Key]] = field(default_factory=lambda: defaultdict(set))
     """A company → its people."""
 
@@ -52,6 +54,8 @@ class Collected:
         if not person.record_id:
             return
         self._link("people", key, person.linked.deals, person.linked.events)
+        for found in person.linked.events:
+            self.people_in[person.source, found].add(key)
         for company_id in person.company_ids[:1]:
             self.people_of[person.source, company_id].add(key)
 
@@ -70,6 +74,7 @@ class Collected:
     def _add_event(self, event: Event) -> None:
         key = (event.source, event.event_id)
         self.events[key] = newer(event, self.events.get(key))
+        self.people_in[key].update((event.source, found) for found in event.links.people)
         links = (
             ("people", event.links.people),
             ("companies", event.links.companies),
@@ -78,24 +83,6 @@ class Collected:
         for kind, ids in links:
             for found in ids:
                 self.events_of[kind, (event.source, found)].add(key)
-
-    def deals_for(self, people: Iterable[Key], companies: Iterable[Key]) -> Iterator[Deal]:
-        """The deals of these people and companies, in order of key."""
-        keys = set[Key]().union(
-            *(self.deals_of.get(("people", key), ()) for key in people),
-            *(self.deals_of.get(("companies", key), ()) for key in companies),
-        )
-        yield from (self.deals[key] for key in sorted(keys) if key in self.deals)
-
-    def events_for(
-        self, people: Iterable[Key], companies: Iterable[Key], deals: Iterable[Key]
-    ) -> Iterator[Event]:
-        """The events of these people, companies and deals, in order of key."""
-        groups = (("people", people), ("companies", companies), ("deals", deals))
-        keys = set[Key]().union(
-            *(self.events_of.get((kind, key), ()) for kind, some in groups for key in some)
-        )
-        yield from (self.events[key] for key in sorted(keys) if key in self.events)
 
 
 def newer(one: T, other: T | None) -> T:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from precall_cli.crm.choose import Choice, Ranking, choose, same
 from precall_cli.crm.collected import Collected
-from precall_cli.crm.entries import Company, Key, Person, Said
+from precall_cli.crm.entries import Company, Key, Origin, Person, Said, Value
 
 FACTS = ("/account/name", "/account/domain", "/account/industry", "/account/employees", "/account/region")
-_FORMS = re.compile(r"\b(incorporated|inc|llc|ltd|limited|corp|corporation|gmbh|co|plc|sa|bv|ag)\b\.?")
+WORDY = ("/account/name", "/account/industry")
+_FORMS = re.compile(r"\b(incorporated|inc|llc|ltd|limited|corp|corporation|gmbh|co|plc|sa|bv|ag|and)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Account:
 
     key: Key | None
     """Its system and id; None where no record has one."""
+    key_origin: Origin
+    """The record that has this id."""
     keys: frozenset[Key]
     """The same company in every system."""
     choices: dict[str, Choice]
@@ -45,7 +48,7 @@ def choose_account(group: Sequence[Person], collected: Collected, ranking: Ranki
         said = [_tidy(pointer, company.facts[pointer]) for company in alike if pointer in company.facts]
         if pointer == "/account/name":
             said += [company.facts[pointer] for company in named if company not in alike]
-        choice = choose(said, ranking)
+        choice = choose(said, ranking, _alike_words if pointer in WORDY else same)
         if choice is not None:
             choices[pointer] = choice
     own = first.facts["/account/name"]
@@ -53,7 +56,9 @@ def choose_account(group: Sequence[Person], collected: Collected, ranking: Ranki
     keys = frozenset((company.source, company.company_id) for company in alike if company.company_id)
     by_trust = sorted(keys, key=lambda key: (ranking.trust[key[0]], _order_of_systems(key), key[1]))
     ordered = sorted(alike, key=lambda company: (ranking(company.origin), company.company_id))
-    return Account(by_trust[0] if by_trust else None, keys, choices, tuple(ordered))
+    key = by_trust[0] if by_trust else None
+    origin = next((c.origin for c in ordered if (c.source, c.company_id) == key), first.origin)
+    return Account(key, origin, keys, choices, tuple(ordered))
 
 
 def _order_of_systems(key: Key) -> int:
@@ -64,7 +69,7 @@ def _first(choice: Choice, wanted: Said) -> Choice:
     ranked = [choice.said, *choice.others]
     if wanted not in ranked or choice.said == wanted:
         return choice
-    return Choice(wanted, tuple(said for said in ranked if said != wanted), choice.rule)
+    return Choice(wanted, tuple(said for said in ranked if said != wanted), choice.rule, choice.alike)
 
 
 def _companies(group: Sequence[Person], collected: Collected) -> list[Company]:
@@ -103,7 +108,7 @@ def _same_company(one: Company, other: Company) -> bool:
     names = [each.facts.get("/account/name") for each in (one, other)]
     if names[0] is None or names[1] is None:
         return False
-    return same(_plain(str(names[0].value)), _plain(str(names[1].value)))
+    return _alike_words(names[0].value, names[1].value)
 
 
 def _domain(company: Company) -> str:
@@ -111,8 +116,10 @@ def _domain(company: Company) -> str:
     return "" if said is None else domain_of(str(said.value))
 
 
-def _plain(name: str) -> str:
-    return _FORMS.sub(" ", re.sub(r"[.,&]", " ", name.casefold()))
+def _alike_words(one: Value, other: Value) -> bool:
+    """Whether two names have the same words, whatever their punctuation and legal form."""
+    words = [_FORMS.sub(" ", re.sub(r"[\W_]+", " ", str(each).casefold())).split() for each in (one, other)]
+    return words[0] == words[1]
 
 
 def domain_of(text: str) -> str:

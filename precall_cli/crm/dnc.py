@@ -26,7 +26,7 @@ class DncVerdict:
     deciding: tuple[DncSaid, ...]
     """The statements of the level that holds, in a fixed order."""
     others: tuple[DncSaid, ...]
-    """The rest, in a fixed order."""
+    """Those of a lower level, in a fixed order; what only concerns another number is none of them."""
 
 
 def join_dnc(statements: Iterable[DncSaid], phone: str | None) -> DncVerdict:
@@ -34,7 +34,7 @@ def join_dnc(statements: Iterable[DncSaid], phone: str | None) -> DncVerdict:
     ordered = sorted(set(statements), key=_order)
     relevant = [s for s in ordered if s.phone is None or s.phone == phone or s.level is DncLevel.LISTED]
     if not relevant:
-        return DncVerdict(None, None, None, (), tuple(ordered))
+        return DncVerdict(None, None, None, (), ())
     level = max(statement.level for statement in relevant)
     deciding = [statement for statement in relevant if statement.level is level]
     names = sorted({statement.registry or named(statement) for statement in deciding})
@@ -43,7 +43,7 @@ def join_dnc(statements: Iterable[DncSaid], phone: str | None) -> DncVerdict:
         None if level is DncLevel.UNREADABLE else _checked_at(deciding),
         "; ".join(names)[:2_000],
         tuple(deciding),
-        tuple(statement for statement in ordered if statement not in deciding),
+        tuple(statement for statement in relevant if statement not in deciding),
     )
 
 

@@ -22,7 +22,7 @@ Reason = Literal[
 """Why no brief came of a record."""
 
 REASONS: dict[Reason, str] = {
-    "no_match": "the vendor found no such person",
+    "no_match": "not found by the vendor",
     "archived": "archived or deleted there",
     "no_id": "no id",
     "no_name": "no name",
@@ -60,6 +60,14 @@ class Said:
     """One value, in the form that a brief has it, and its origin."""
 
     value: Value
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A field for `enrichment`: text, a number or a list of words."""
+
+    value: str | int | float | tuple[str, ...]
     origin: Origin
 
 
@@ -127,7 +135,7 @@ class Company:
     facts: Mapping[str, Said]
     """Pointer into the brief → what was said."""
     owner: Owner | None = None
-    extras: Mapping[str, object] = field(default_factory=dict)
+    extras: Mapping[str, Extra] = field(default_factory=dict)
     """Further fields for `enrichment`."""
     linked: Linked = field(default_factory=Linked)
 
@@ -156,7 +164,7 @@ class Person:
     owner: Owner | None = None
     last_contact: str | None = None
     """When we last were in touch, RFC 3339."""
-    extras: Mapping[str, object] = field(default_factory=dict)
+    extras: Mapping[str, Extra] = field(default_factory=dict)
     """Further fields for `enrichment`."""
     linked: Linked = field(default_factory=Linked)
     dropped: Reason | None = None

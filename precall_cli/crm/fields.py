@@ -45,7 +45,7 @@ class Fields:
         return Origin(self.source, self.file, self.spot, self.prefix + name, self.as_of)
 
     def fault(self, name: str, problem: str, mend: str = "") -> None:
-        self.faults.append(Fault(self.origin(name).place, self.prefix + name, problem, mend))
+        self.faults.append(Fault(self.origin(name).place, name, problem, mend))
 
     def said(self, name: str, value: Value) -> Said:
         """`value` with its origin in the field `name`."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from precall_cli.crm.collected import Collected
 from precall_cli.crm.entries import Deal, Event, Fault, Key, Origin, Person
 from precall_cli.crm.mapping import Mapping as UserMapping
 from precall_cli.crm.owners import resolve_owner
+from precall_cli.crm.timeline import MOST, Timeline
 
-MOST = 50
-"""Most prior calls, activities, deals and colleagues in one brief; the newest are kept."""
 SUMMARY = 4_000
 """Most characters of a call's summary."""
+
+T = TypeVar("T", Event, Deal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,89 +36,103 @@ class Listed:
     origins: tuple[Origin, ...]
 
 
-def list_deals(deals: Iterable[Deal], collected: Collected, mapping: UserMapping) -> Listed:
-    """The opportunities, in order of id; an id that two systems use is prefixed by the later one's name."""
-    ids = _Ids()
-    rows: list[tuple[dict[str, object], Origin]] = []
-    for deal in list(deals)[:MOST]:
-        owner = resolve_owner(deal.owner, collected, mapping) if deal.owner is not None else None
-        document = {"opportunity_id": ids.unique(deal.source, deal.deal_id), **deal.document}
-        if owner is not None:
-            document["owner"] = owner["name"]
-        rows.append((document, deal.origin))
-    return _listed(rows)
+@dataclass(slots=True)
+class History:
+    """What is known of all people and companies of a run."""
 
+    collected: Collected
+    timeline: Timeline
+    people: Mapping[Key, Identity]
+    mapping: UserMapping
+    faults: list[Fault]
+    _colleagues: dict[Key, list[tuple[str, Key]]] = field(default_factory=dict)
 
-def list_calls(
-    events: Sequence[Event], group: Sequence[Person], people: Mapping[Key, Identity], faults: list[Fault]
-) -> Listed:
-    """The prior calls of a person and of colleagues, oldest first."""
-    ids = _Ids()
-    own = [(person.source, person.record_id) for person in group]
-    calls = sorted((e for e in events if e.kind == "call"), key=lambda e: (e.at, e.source, e.event_id))
-    rows = []
-    for call in _newest(calls, "calls", group, faults):
-        document: dict[str, object] = {"call_id": ids.unique(call.source, call.event_id), "at": call.at}
-        linked = sorted((call.source, found) for found in call.links.people)
-        who = next((key for key in own if key in linked), linked[0] if linked else None)
-        if who is not None and who in people:
-            document |= {"contact_id": people[who].contact_id, "contact_name": people[who].name}
-        elif who is not None:
-            document["contact_id"] = who[1]
-        document |= {"outcome": call.outcome} if call.outcome else {}
-        document |= {"duration_s": call.duration_s} if call.duration_s is not None else {}
-        document |= {"summary": _clipped(call.detail)} if call.detail else {}
-        rows.append((document, call.origin))
-    return _listed(rows)
-
-
-def list_activity(events: Sequence[Event], group: Sequence[Person], faults: list[Fault]) -> Listed:
-    """What happened that was no call, oldest first."""
-    others = sorted(
-        (e for e in events if e.kind != "call"), key=lambda e: (e.at, e.kind, e.source, e.event_id)
-    )
-    rows = [
-        ({"at": e.at, "kind": e.kind[:200], "detail": _clipped(e.detail)}, e.origin)
-        for e in _newest(others, "activities", group, faults)
-    ]
-    return _listed(rows)
-
-
-def list_colleagues(
-    group: Sequence[Person], companies: Iterable[Key], collected: Collected, people: Mapping[Key, Identity]
-) -> tuple[dict[str, object], ...]:
-    """Others at the account whom we have been in touch with, the latest first."""
-    own = {(person.source, person.record_id) for person in group}
-    mine = {people[key].contact_id for key in own if key in people}
-    found: dict[str, dict[str, object]] = {}
-    keys = {key for company in companies for key in collected.people_of.get(company, ())}
-    for key in sorted(keys - own):
-        who = people.get(key)
-        if who is None or who.contact_id in mine:
-            continue
-        calls = [event.at for event in collected.events_for([key], [], [])]
-        last = max([*calls, *([who.last_contact] if who.last_contact else [])], default=None)
-        known = found.get(who.contact_id)
-        if last is None or (known is not None and str(known["last_contact_at"]) >= last):
-            continue
-        title = {"title": who.title} if who.title else {}
-        found[who.contact_id] = {
-            "contact_id": who.contact_id,
-            "name": who.name,
-            **title,
-            "last_contact_at": last,
+    def parts(self, group: Sequence[Person], companies: Iterable[Key]) -> dict[str, Listed]:
+        """The brief's `prior_calls`, `opportunities` and `activity`."""
+        own = [(person.source, person.record_id) for person in group]
+        keys = sorted(companies)
+        deals = self.timeline.deals(own, keys)
+        about = [(deal.source, deal.deal_id) for deal in deals]
+        calls = self._kept(self.timeline.calls(own, keys, about), "calls", group)
+        others = self._kept(self.timeline.others(own, keys, about), "activities", group)
+        return {
+            "prior_calls": self._calls(calls, own),
+            "opportunities": self._deals(self._kept(deals, "deals", group)),
+            "activity": _activity(others),
         }
-    ordered = sorted(found.values(), key=lambda each: str(each["contact_id"]))
-    return tuple(sorted(ordered, key=lambda each: str(each["last_contact_at"]), reverse=True)[:MOST])
+
+    def colleagues(self, group: Sequence[Person], companies: Iterable[Key]) -> list[dict[str, object]]:
+        """Others at the account whom we have been in touch with, the latest first."""
+        mine = {self.people[key].contact_id for p in group if (key := (p.source, p.record_id)) in self.people}
+        found: dict[str, dict[str, object]] = {}
+        ranked = sorted((pair for key in companies for pair in self._in_touch(key)), reverse=True)
+        for last, key in ranked:
+            who = self.people[key]
+            if who.contact_id in mine or who.contact_id in found:
+                continue
+            title = {"title": who.title} if who.title else {}
+            row = {"contact_id": who.contact_id, "name": who.name, **title, "last_contact_at": last}
+            found[who.contact_id] = row
+            if len(found) == MOST:
+                break
+        return list(found.values())
+
+    def _in_touch(self, company: Key) -> list[tuple[str, Key]]:
+        """When we were last in touch with whom at a company, the latest first; a few more than are needed."""
+        if company not in self._colleagues:
+            rows: list[tuple[str, Key]] = []
+            for key in self.collected.people_of.get(company, ()):
+                who = self.people.get(key)
+                touches = [who.last_contact if who else None, self.timeline.last_touch(key)]
+                last = max((touch for touch in touches if touch), default=None)
+                if who is not None and last is not None:
+                    rows.append((last, key))
+            self._colleagues[company] = sorted(rows, reverse=True)[: 2 * MOST]
+        return self._colleagues[company]
+
+    def _kept(self, found: list[T], what: str, group: Sequence[Person]) -> list[T]:
+        if len(found) > MOST:
+            self.faults.append(
+                Fault(group[0].origin.place, what, f"has more than {MOST} {what}; the newest are kept")
+            )
+        return found[-MOST:]
+
+    def _deals(self, deals: Sequence[Deal]) -> Listed:
+        ids = _Ids()
+        rows: list[tuple[dict[str, object], Origin]] = []
+        for deal in sorted(deals, key=lambda each: (each.source, each.deal_id)):
+            owner = (
+                resolve_owner(deal.owner, self.collected, self.mapping) if deal.owner is not None else None
+            )
+            document = {"opportunity_id": ids.unique(deal.source, deal.deal_id), **deal.document}
+            if owner is not None:
+                document["owner"] = owner["name"]
+            rows.append((document, deal.origin))
+        return _listed(rows)
+
+    def _calls(self, calls: Sequence[Event], own: Sequence[Key]) -> Listed:
+        ids = _Ids()
+        rows: list[tuple[dict[str, object], Origin]] = []
+        for call in calls:
+            document: dict[str, object] = {"call_id": ids.unique(call.source, call.event_id), "at": call.at}
+            present = sorted(self.collected.people_in.get((call.source, call.event_id), ()))
+            who = next((key for key in own if key in present), present[0] if present else None)
+            if who is not None and who in self.people:
+                person = self.people[who]
+                document |= {"contact_id": person.contact_id, "contact_name": person.name}
+            elif who is not None:
+                document["contact_id"] = who[1]
+            document |= {"outcome": call.outcome} if call.outcome else {}
+            document |= {"duration_s": call.duration_s} if call.duration_s is not None else {}
+            document |= {"summary": _clipped(call.detail)} if call.detail else {}
+            rows.append((document, call.origin))
+        return _listed(rows)
 
 
-def _newest(
-    events: Sequence[Event], what: str, group: Sequence[Person], faults: list[Fault]
-) -> Sequence[Event]:
-    if len(events) > MOST:
-        origin = group[0].origin
-        faults.append(Fault(origin.place, what, f"has {len(events)} {what}; the {MOST} newest are kept"))
-    return events[-MOST:]
+def _activity(events: Sequence[Event]) -> Listed:
+    return _listed(
+        [({"at": e.at, "kind": e.kind[:200], "detail": _clipped(e.detail)}, e.origin) for e in events]
+    )
 
 
 def _listed(rows: Sequence[tuple[Mapping[str, object], Origin]]) -> Listed:
@@ -128,12 +144,14 @@ def _clipped(text: str) -> str:
 
 
 class _Ids:
-    """Ids that are told apart where two systems use the same one."""
+    """Ids that are told apart where two systems use the same one, or a record has none."""
 
     def __init__(self) -> None:
         self.taken: set[str] = set()
 
     def unique(self, source: str, found: str) -> str:
         name = found if found and found not in self.taken else f"{source}:{found}"
+        while name in self.taken:
+            name += "+"
         self.taken.add(name)
         return name

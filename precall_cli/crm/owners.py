@@ -16,12 +16,11 @@ def resolve_owner(owner: Owner, collected: Collected, mapping: Mapping) -> dict[
     name = "" if said is None else str(said.value)
     listed = mapping.of(owner.source).owners
     mapped = next((listed[key] for key in (owner.owner_id, name) if key and key in listed), None)
-    if mapped is not None:
-        return {key: value for key, value in mapped.model_dump().items() if value is not None}
-    if not name:
-        return None
     email = owner.email or (known.email if known is not None else None)
-    return {"name": name} | ({} if email is None else {"email": str(email.value)})
+    found = {} if email is None else {"email": str(email.value)}
+    if mapped is not None:
+        return found | {key: value for key, value in mapped.model_dump().items() if value is not None}
+    return {"name": name} | found if name else None
 
 
 def choose_owner(

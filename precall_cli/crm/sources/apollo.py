@@ -26,8 +26,9 @@ the person; that a number is not listed holds for that number alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from precall_cli.crm.entries import Company, DncLevel, DncSaid, Entry, LeftOut, Person, Said
+from precall_cli.crm.entries import Company, DncLevel, DncSaid, Entry, Extra, LeftOut, Person, Said
 from precall_cli.crm.fields import FALSE, TRUE, Fields
 from precall_cli.crm.phones import read_phone
 from precall_cli.crm.source import Context
@@ -226,6 +227,7 @@ def _company_of(row: Fields, context: Context) -> Company | None:
     for name in ("organization", "account"):
         inside = row.inner(name) if isinstance(row.values.get(name), Mapping) else None
         if inside is not None:
+            inside = replace(inside, as_of=None).dated("updated_at")
             return _described(inside, inside.id("id") or row.id("organization_id"), ("name",), context)
     names = ("organization_name",)
     return _described(row, row.id("organization_id", "account_id"), names, context)
@@ -258,21 +260,21 @@ def _described(row: Fields, company_id: str, names: Sequence[str], context: Cont
     return Company(NAME, company_id, row.origin("id"), facts, None, _extras(row, COMPANY_EXTRAS))
 
 
-def _extras(row: Fields, wanted: Mapping[str, str]) -> dict[str, object]:
+def _extras(row: Fields, wanted: Mapping[str, str]) -> dict[str, Extra]:
     """Scalars and lists of words, by their name in `enrichment`."""
-    found: dict[str, object] = {}
+    found: dict[str, Extra] = {}
     for field, key in wanted.items():
         value = row.get(field)
         if row.cells and isinstance(value, str) and key in ("technologies", "keywords", "departments"):
             value = [word.strip() for word in value.split(",") if word.strip()]
         if isinstance(value, list):
-            words = [word[:200] for word in value if isinstance(word, str) and word.strip()]
+            words = tuple(word[:200] for word in value if isinstance(word, str) and word.strip())
             if words:
-                found[key] = words[:MAX_WORDS]
+                found[key] = Extra(words[:MAX_WORDS], row.origin(field))
         elif isinstance(value, str):
-            found[key] = value.strip()[:2_000]
+            found[key] = Extra(value.strip()[:2_000], row.origin(field))
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            found[key] = value
+            found[key] = Extra(value, row.origin(field))
         elif value is not None:
             row.fault(field, "must be text, a number or a list of words")
     return found

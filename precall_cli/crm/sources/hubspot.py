@@ -232,7 +232,7 @@ def _company(row: Fields, properties: Fields, context: Context) -> Company | Non
         {
             "/account/name": name,
             "/account/domain": properties.line("domain"),
-            "/account/industry": properties.line("industry"),
+            "/account/industry": _industry(properties),
             "/account/employees": properties.whole("numberofemployees"),
             "/account/region": place,
         }
@@ -243,6 +243,14 @@ def _company(row: Fields, properties: Fields, context: Context) -> Company | Non
         return None
     owner, linked = _owner_of(properties, context), _linked(row, properties)
     return Company(NAME, record_id, row.origin("id"), facts, owner, linked=linked)
+
+
+def _industry(properties: Fields) -> Said | None:
+    """The industry in words: HubSpot keeps it as `HOSPITAL_HEALTH_CARE`."""
+    said = properties.line("industry")
+    if said is None or not str(said.value).isupper() or "_" not in str(said.value):
+        return said
+    return replace(said, value=str(said.value).replace("_", " ").capitalize())
 
 
 def _deal(row: Fields, properties: Fields, context: Context) -> Deal:

@@ -212,6 +212,8 @@ def _company_of(row: Fields, context: Context) -> Company | None:
     """The company as a contact's own row names it: nested, dotted, or a Lead's text."""
     nested = row.inner("Account") if isinstance(row.values.get("Account"), Mapping) else None
     if nested is not None:
+        # The account's own age; that of the contact says nothing of it.
+        nested = replace(nested, as_of=None).dated("LastModifiedDate", "SystemModstamp")
         facts = _account_facts(nested, context)
         return Company(NAME, _id(nested, "Id") or _id(row, "AccountId"), nested.origin("Id"), facts)
     name = row.line("Account.Name", "Company")
