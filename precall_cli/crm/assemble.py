@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from precall_cli.crm import choose as rules
@@ -12,7 +12,8 @@ from precall_cli.crm.clocks import Knowledge, zone_of_place
 from precall_cli.crm.collected import Collected
 from precall_cli.crm.company import Account, choose_account
 from precall_cli.crm.dnc import LISTED, DncVerdict, join_dnc
-from precall_cli.crm.entries import Company, Fault, LeftOut, Origin, Person, Reason, Said
+from precall_cli.crm.draft import Draft, alternative, derived
+from precall_cli.crm.entries import Company, Fault, LeftOut, Person, Reason, Said
 from precall_cli.crm.history import History, Identity
 from precall_cli.crm.mapping import Mapping as UserMapping
 from precall_cli.crm.owners import choose_owner
@@ -38,37 +39,6 @@ class Setting:
     now: datetime
     fetched_at: datetime | None
     faults: list[Fault]
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A brief in the making: its facts by pointer, and where each comes from."""
-
-    brief_id: str
-    fetched_at: str | None
-    conflicts: list[Conflict] = field(default_factory=list)
-    provenance: list[Json] = field(default_factory=list)
-
-    def take(self, pointer: str, choice: Choice, *, compare: bool = True) -> Json:
-        """The chosen value; its origin, its alternatives and any conflict are noted."""
-        self.note(
-            pointer, choice.said.origin, [_alternative(said.value, said.origin) for said in choice.others]
-        )
-        if compare and choice.conflicting:
-            self.conflicts.append(
-                Conflict(self.brief_id, pointer, choice.said, choice.conflicting, choice.rule)
-            )
-        return choice.said.value
-
-    def note(self, pointer: str, origin: Origin, alternatives: Sequence[Json] = ()) -> None:
-        row: Json = {"pointer": pointer, "source": origin.source, "file": origin.file, "field": origin.field}
-        if origin.as_of is not None:
-            row["as_of"] = format_time(origin.as_of)
-        if self.fetched_at is not None:
-            row["fetched_at"] = self.fetched_at
-        if alternatives:
-            row["alternatives"] = list(alternatives)
-        self.provenance.append(row)
 
 
 def primary(group: Sequence[Person]) -> Person | None:
@@ -105,7 +75,7 @@ def assemble(group: Sequence[Person], setting: Setting) -> tuple[Brief, list[Con
     account = choose_account(group, setting.collected, ranking)
     if account is None:
         return _left_out(group, "no_company", "no record of a company, and no name of one, belongs to it")
-    draft = _Draft(
+    draft = Draft(
         f"brf_{first.source}_{first.record_id}",
         None if setting.fetched_at is None else format_time(setting.fetched_at),
     )
@@ -115,7 +85,7 @@ def assemble(group: Sequence[Person], setting: Setting) -> tuple[Brief, list[Con
         "/contact/contact_id",
         first.origin,
         [
-            _alternative(p.record_id, o)
+            alternative(p.record_id, o)
             for p, o in zip([p for p in group if p.origin in ids], ids, strict=True)
         ],
     )
@@ -161,12 +131,7 @@ def _left_out(group: Sequence[Person], reason: Reason, detail: str) -> LeftOut:
     return LeftOut(best.source, best.origin.place, best.record_id, reason, detail)
 
 
-def _alternative(value: Json, origin: Origin) -> Json:
-    row: Json = {"value": value, "source": origin.source, "file": origin.file, "field": origin.field}
-    return row | ({} if origin.as_of is None else {"as_of": format_time(origin.as_of)})
-
-
-def _take_phone(group: Sequence[Person], draft: _Draft, ranking: Ranking) -> Said | None:
+def _take_phone(group: Sequence[Person], draft: Draft, ranking: Ranking) -> Said | None:
     """The first number of the most trusted record; the others are alternatives.
 
     It is a conflict only where another record does not know the chosen number at all.
@@ -178,7 +143,7 @@ def _take_phone(group: Sequence[Person], draft: _Draft, ranking: Ranking) -> Sai
     chosen = best.phones[0]
     rest = [said for person in with_phones for said in person.phones if said != chosen]
     foreign = [p for p in with_phones if all(said.value != chosen.value for said in p.phones)]
-    draft.note("/contact/phone", chosen.origin, [_alternative(said.value, said.origin) for said in rest])
+    draft.note("/contact/phone", chosen.origin, [alternative(said.value, said.origin) for said in rest])
     if foreign:
         others = tuple(said for person in foreign for said in person.phones)
         rule = ranking.rule(chosen.origin, others[0].origin)
@@ -194,7 +159,7 @@ def _choose_place(group: Sequence[Person], ranking: Ranking) -> Choice | None:
     return prefer(choice, lambda code: str(code).startswith(country), rules.FINER)
 
 
-def _jurisdiction(place: Choice | None, phone: Said | None, draft: _Draft, seller: str | None) -> Json | None:
+def _jurisdiction(place: Choice | None, phone: Said | None, draft: Draft, seller: str | None) -> Json | None:
     if place is not None:
         code = draft.take("/jurisdiction/contact", place)
         found: Json = {"contact": code, "basis": "address"}
@@ -203,15 +168,11 @@ def _jurisdiction(place: Choice | None, phone: Said | None, draft: _Draft, selle
         if country is None or phone is None:
             return None
         found = {"contact": country, "basis": "phone_prefix"}
-        draft.note("/jurisdiction/contact", _derived(phone.origin, "prefix of /contact/phone"))
+        draft.note("/jurisdiction/contact", derived(phone.origin, "prefix of /contact/phone"))
     return found | ({} if seller is None else {"seller": seller})
 
 
-def _derived(origin: Origin, how: str) -> Origin:
-    return Origin(origin.source, origin.file, origin.spot, how, origin.as_of)
-
-
-def _take_zone(group: Sequence[Person], jurisdiction: Json, draft: _Draft, setting: Setting) -> str | None:
+def _take_zone(group: Sequence[Person], jurisdiction: Json, draft: Draft, setting: Setting) -> str | None:
     """The zone that a source names, else the only one of an address; a phone prefix decides none."""
     choice = choose(_said(group, "/contact/timezone"), setting.ranking)
     if choice is not None:
@@ -221,11 +182,11 @@ def _take_zone(group: Sequence[Person], jurisdiction: Json, draft: _Draft, setti
     zone = zone_of_place(jurisdiction["contact"], setting.knowledge.places, setting.now)
     place = _choose_place(group, setting.ranking)
     if zone is not None and place is not None:
-        draft.note("/contact/timezone", _derived(place.said.origin, "only clock of /jurisdiction/contact"))
+        draft.note("/contact/timezone", derived(place.said.origin, "only clock of /jurisdiction/contact"))
     return zone
 
 
-def _take_account(account: Account, first: Person, draft: _Draft) -> Json:
+def _take_account(account: Account, first: Person, draft: Draft) -> Json:
     found: Json = {}
     name = account.choices["/account/name"].said
     if account.key is not None:
@@ -234,13 +195,13 @@ def _take_account(account: Account, first: Person, draft: _Draft) -> Json:
     else:
         # No record of the company: an id of its own, so that no two companies are taken for one.
         found["account_id"] = f"account-of-{first.source}-{first.record_id}"
-        draft.note("/account/account_id", _derived(name.origin, "made of the contact's id, for want of one"))
+        draft.note("/account/account_id", derived(name.origin, "made of the contact's id, for want of one"))
     for pointer, choice in account.choices.items():
         found[pointer.rpartition("/")[2]] = draft.take(pointer, choice)
     return found
 
 
-def _take_dnc(verdict: DncVerdict, draft: _Draft) -> Json:
+def _take_dnc(verdict: DncVerdict, draft: Draft) -> Json:
     found: Json = {"listed": verdict.listed}
     if verdict.checked_at is not None:
         found["checked_at"] = verdict.checked_at
@@ -250,9 +211,7 @@ def _take_dnc(verdict: DncVerdict, draft: _Draft) -> Json:
         return found
     first, *rest = verdict.deciding
     others = [*rest, *verdict.others]
-    draft.note(
-        "/dnc/listed", first.origin, [_alternative(LISTED[each.level], each.origin) for each in others]
-    )
+    draft.note("/dnc/listed", first.origin, [alternative(LISTED[each.level], each.origin) for each in others])
     against = verdict.others
     if against:
         # A statement that could not be read has no value; the conflict shows what the others said.
@@ -272,7 +231,7 @@ def _level_word(level: object) -> str:
     return str(getattr(level, "name", level)).lower().replace("_", " ")
 
 
-def _optional(group: Sequence[Person], account: Account, draft: _Draft, setting: Setting) -> Json:
+def _optional(group: Sequence[Person], account: Account, draft: Draft, setting: Setting) -> Json:
     found: Json = {}
     for key, listed in setting.history.parts(group, account.keys).items():
         if listed.documents:
@@ -290,13 +249,13 @@ def _optional(group: Sequence[Person], account: Account, draft: _Draft, setting:
     owners += [(c.owner, c.origin) for c in account.companies if c.owner is not None]
     if chosen := choose_owner(owners, setting.collected, setting.mapping, setting.faults):
         found["ae"] = chosen[0]
-        draft.note("/ae", _derived(chosen[1], "owner"))
+        draft.note("/ae", derived(chosen[1], "owner"))
     if colleagues := setting.history.colleagues(group, account.keys):
         found["engaged_contacts"] = colleagues
     return found
 
 
-def _enrichment(group: Sequence[Person], account: Account, draft: _Draft) -> Json:
+def _enrichment(group: Sequence[Person], account: Account, draft: Draft) -> Json:
     """What a vendor of data adds, of the person and of the chosen company."""
     found: Json = {}
     records: list[Person | Company] = [*group, *account.companies]
@@ -312,7 +271,7 @@ def _enrichment(group: Sequence[Person], account: Account, draft: _Draft) -> Jso
     return found
 
 
-def _consent(group: Sequence[Person], draft: _Draft, ranking: Ranking) -> Json:
+def _consent(group: Sequence[Person], draft: Draft, ranking: Ranking) -> Json:
     """What was agreed to; where two sources differ, the refusal holds."""
     found: Json = {}
     for pointer in ("/consent/recording", "/consent/ai_voice"):

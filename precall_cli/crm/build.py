@@ -10,7 +10,7 @@ from precall_cli.crm.assemble import Setting, assemble, identify
 from precall_cli.crm.choose import Conflict, Ranking
 from precall_cli.crm.clocks import Knowledge
 from precall_cli.crm.collected import Collected
-from precall_cli.crm.entries import Fault, Key, LeftOut
+from precall_cli.crm.entries import Deal, Event, Fault, Key, LeftOut
 from precall_cli.crm.exports import Export, Row, fields_of, read_rows
 from precall_cli.crm.history import History, Identity
 from precall_cli.crm.mapping import Mapping
@@ -52,21 +52,12 @@ def build_briefs(
     person become one brief. Raises BadInput for a file that cannot be read, or whose system is not clear.
     """
     faults: list[Fault] = []
-    named = [source for source in SOURCES if source.NAME in sources]
-    collected = Collected()
-    for export in exports:
-        for row, source in _rows(export, named, faults):
-            context = Context(mapping, mapping.of(source.NAME), knowledge)
-            if not isinstance(row.value, dict):
-                collected.add(_unreadable(row, source, "it is no JSON object"))
-            elif not source.matches(fields_of(row, source, []).values, row.cells):
-                collected.add(_unreadable(row, source, f"it has none of the fields of {source.NAME}"))
-            else:
-                for entry in source.read(fields_of(row, source, faults), context):
-                    collected.add(entry)
+    collected = _collect(exports, sources, mapping, knowledge, faults)
     groups = group_people(collected.people, merge, faults)
     ranking = Ranking({source.NAME: source.TRUST for source in SOURCES})
-    history = History(collected, Timeline(collected), _identities(groups, ranking), mapping, faults)
+    history = History(
+        collected, Timeline(collected, knowledge.is_opt_out), _identities(groups, ranking), mapping, faults
+    )
     setting = Setting(collected, history, ranking, mapping, knowledge, now, fetched_at, faults)
     briefs: list[Brief] = []
     conflicts: list[Conflict] = []
@@ -79,6 +70,33 @@ def build_briefs(
             briefs.append(result[0])
             conflicts += result[1]
     return Built(tuple(briefs), tuple(left_out), tuple(conflicts), tuple(dict.fromkeys(faults)))
+
+
+def _collect(
+    exports: Sequence[Export],
+    sources: Sequence[str],
+    mapping: Mapping,
+    knowledge: Knowledge,
+    faults: list[Fault],
+) -> Collected:
+    """The entries of all files."""
+    named = [source for source in SOURCES if source.NAME in sources]
+    collected = Collected()
+    for export in exports:
+        for row, source in _rows(export, named, faults):
+            fields = fields_of(row, source, faults) if isinstance(row.value, dict) else None
+            if fields is None:
+                collected.add(_unreadable(row, source, "it is no JSON object"))
+            elif not source.matches(fields.values, row.cells):
+                collected.add(_unreadable(row, source, f"it has none of the fields of {source.NAME}"))
+            else:
+                for entry in source.read(fields, Context(mapping, mapping.of(source.NAME), knowledge)):
+                    if isinstance(entry, Deal | Event) and not entry.key[1]:
+                        problem = "a deal or an event without an id is left out"
+                        faults.append(Fault(entry.origin.place, "id", problem))
+                    else:
+                        collected.add(entry)
+    return collected
 
 
 def _identities(groups: Sequence[Group], ranking: Ranking) -> dict[Key, Identity]:

@@ -192,6 +192,10 @@ class Deal:
     """The brief's opportunity, without its owner."""
     owner: Owner | None = None
 
+    @property
+    def key(self) -> Key:
+        return self.source, self.deal_id
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -209,6 +213,10 @@ class Event:
     """What it was, in words."""
     outcome: str | None = None
     duration_s: float | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.source, self.event_id
 
 
 @dataclass(frozen=True, slots=True)

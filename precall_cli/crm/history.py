@@ -10,7 +10,7 @@ from precall_cli.crm.collected import Collected
 from precall_cli.crm.entries import Deal, Event, Fault, Key, Origin, Person
 from precall_cli.crm.mapping import Mapping as UserMapping
 from precall_cli.crm.owners import resolve_owner
-from precall_cli.crm.timeline import MOST, Timeline
+from precall_cli.crm.timeline import MOST, Timeline, event_order
 
 SUMMARY = 4_000
 """Most characters of a call's summary."""
@@ -53,7 +53,12 @@ class History:
         keys = sorted(companies)
         deals = self.timeline.deals(own, keys)
         about = [(deal.source, deal.deal_id) for deal in deals]
-        calls = self._kept(self.timeline.calls(own, keys, about), "calls", group)
+        # An opt-out is never dropped for newer calls, and first of all not the contact's own.
+        calls = sorted(
+            self.timeline.calls(own, keys, about),
+            key=lambda call: self.timeline.opted_out(call) and any(key in self._present(call) for key in own),
+        )
+        calls = self._kept(calls, "calls", group)
         others = self._kept(self.timeline.others(own, keys, about), "activities", group)
         return {
             "prior_calls": self._calls(calls, own),
@@ -71,7 +76,8 @@ class History:
             if who.contact_id in mine or who.contact_id in found:
                 continue
             title = {"title": who.title} if who.title else {}
-            row = {"contact_id": who.contact_id, "name": who.name, **title, "last_contact_at": last}
+            row: dict[str, object] = {"contact_id": who.contact_id, "name": who.name, **title}
+            row["last_contact_at"] = last
             found[who.contact_id] = row
             if len(found) == MOST:
                 break
@@ -90,6 +96,9 @@ class History:
             self._colleagues[company] = sorted(rows, reverse=True)[: 2 * MOST]
         return self._colleagues[company]
 
+    def _present(self, call: Event) -> set[Key]:
+        return self.collected.people_in.get((call.source, call.event_id), set())
+
     def _kept(self, found: list[T], what: str, group: Sequence[Person]) -> list[T]:
         if len(found) > MOST:
             self.faults.append(
@@ -101,11 +110,8 @@ class History:
         ids = _Ids()
         rows: list[tuple[dict[str, object], Origin]] = []
         for deal in sorted(deals, key=lambda each: (each.source, each.deal_id)):
-            owner = (
-                resolve_owner(deal.owner, self.collected, self.mapping) if deal.owner is not None else None
-            )
             document = {"opportunity_id": ids.unique(deal.source, deal.deal_id), **deal.document}
-            if owner is not None:
+            if deal.owner is not None and (owner := resolve_owner(deal.owner, self.collected, self.mapping)):
                 document["owner"] = owner["name"]
             rows.append((document, deal.origin))
         return _listed(rows)
@@ -113,9 +119,9 @@ class History:
     def _calls(self, calls: Sequence[Event], own: Sequence[Key]) -> Listed:
         ids = _Ids()
         rows: list[tuple[dict[str, object], Origin]] = []
-        for call in calls:
+        for call in sorted(calls, key=event_order):
             document: dict[str, object] = {"call_id": ids.unique(call.source, call.event_id), "at": call.at}
-            present = sorted(self.collected.people_in.get((call.source, call.event_id), ()))
+            present = sorted(self._present(call))
             who = next((key for key in own if key in present), present[0] if present else None)
             if who is not None and who in self.people:
                 person = self.people[who]
@@ -130,9 +136,8 @@ class History:
 
 
 def _activity(events: Sequence[Event]) -> Listed:
-    return _listed(
-        [({"at": e.at, "kind": e.kind[:200], "detail": _clipped(e.detail)}, e.origin) for e in events]
-    )
+    rows = [({"at": e.at, "kind": e.kind[:200], "detail": _clipped(e.detail)}, e.origin) for e in events]
+    return _listed(rows)
 
 
 def _listed(rows: Sequence[tuple[Mapping[str, object], Origin]]) -> Listed:

@@ -6,7 +6,7 @@ matter; one more is kept to tell that there were more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import nlargest
 
@@ -22,6 +22,7 @@ class Timeline:
     """What happened, by whom or what it concerns."""
 
     collected: Collected
+    is_opt_out: Callable[[str | None], bool]
     _calls: dict[tuple[str, Key], list[Event]] = field(default_factory=dict)
     _others: dict[tuple[str, Key], list[Event]] = field(default_factory=dict)
     _deals: dict[tuple[str, Key], list[Deal]] = field(default_factory=dict)
@@ -40,6 +41,13 @@ class Timeline:
         """All that was no call, in order. What colleagues did stands only where it concerns the company."""
         return self._events(self._others, people, companies, deals)
 
+    def opted_out(self, event: Event) -> bool:
+        """Whether somebody asked in this call not to be called again."""
+        return self.is_opt_out(event.outcome)
+
+    def _weight(self, event: Event) -> tuple[bool, tuple[str, ...]]:
+        return self.opted_out(event), event_order(event)
+
     def last_touch(self, person: Key) -> str | None:
         """When the last call with somebody was."""
         self._fill(("people", person))
@@ -57,7 +65,7 @@ class Timeline:
         for node in ((kind, key) for kind, keys in groups for key in keys):
             self._fill(node)
             found |= {(event.source, event.event_id): event for event in kept[node]}
-        return sorted(found.values(), key=_event_order)
+        return sorted(found.values(), key=event_order)
 
     def _fill(self, node: tuple[str, Key]) -> None:
         if node in self._calls:
@@ -70,7 +78,7 @@ class Timeline:
         for kept, keys, is_call in ((self._calls, own | theirs, True), (self._others, own, False)):
             some = (events[each] for each in keys if each in events)
             wanted = (event for event in some if (event.kind == "call") is is_call)
-            kept[node] = nlargest(MOST + 1, wanted, key=_event_order)
+            kept[node] = nlargest(MOST + 1, wanted, key=self._weight)
 
     def _newest_deals(self, node: tuple[str, Key]) -> list[Deal]:
         if node not in self._deals:
@@ -80,7 +88,8 @@ class Timeline:
         return self._deals[node]
 
 
-def _event_order(event: Event) -> tuple[str, ...]:
+def event_order(event: Event) -> tuple[str, ...]:
+    """By time; of the same moment always the same."""
     return event.at, event.kind, event.source, event.event_id
 
 
