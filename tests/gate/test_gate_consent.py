@@ -96,3 +96,12 @@ def test_the_voice_is_disclosed_wherever_no_law_is_known_to_waive_it() -> None:
         assert not voice.ask
         assert ("no source" not in voice.source) == (place in ("DE", "PT")), "only the EU's rule was read"
         assert ("not verified" in voice.reason) == (place not in ("DE", "PT"))
+
+
+def test_a_rule_that_was_read_is_named_before_one_that_is_only_not_known_to_be_lax() -> None:
+    for contact, zone, seller in (("GB", "Europe/London", "DE"), ("DE", "Europe/Berlin", "GB")):
+        asked = brief(
+            jurisdiction={"contact": contact, "basis": "address", "seller": seller}, contact__timezone=zone
+        )
+        [voice] = [d for d in admitted(asked).disclosures if d.kind == "ai_voice"]
+        assert voice.reason == "DE: the contact has to be told that an AI speaks"
