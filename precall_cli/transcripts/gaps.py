@@ -13,7 +13,7 @@ GAPS = MappingProxyType(
         "some_times_missing": "Some turns have no time.",
         "whole_seconds": "Times are whole seconds: several turns may share one.",
         "bad_times": "Some times cannot be true (negative, past a day, ends before starts): left out.",
-        "clock_start_assumed": "The start of the call is not told; zero is the whole second of its first words.",
+        "clock_start_assumed": "The start of the call is not told; zero is the second of its first words.",
         "out_of_order": "The rows did not stand in the order of the call and were sorted.",
         "no_sides": "Nothing says which speaker is the agent: name one with --agent-speaker.",
         "some_sides_unknown": "Some speech is from a speaker that no side is known for.",

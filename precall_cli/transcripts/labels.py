@@ -27,7 +27,7 @@ _HEADING = re.compile(
 """Words of headings: a label with one of them is no speaker unless it names a side or was given."""
 
 
-def split_label(line: str) -> tuple[str, str] | None:
+def split_label(line: str, said: frozenset[str] = frozenset()) -> tuple[str, str] | None:
     """`Name: words` or `[Name]: words` as a label and the words; None when the line has no such head.
 
     >>> split_label("Dana Okafor: Not before 10:30."), split_label("10:30 is fine")
@@ -41,7 +41,8 @@ def split_label(line: str) -> tuple[str, str] | None:
     if rest and line[at] == ":" and not rest[0].isspace():
         return None
     label = line[:at].strip(LABEL_EDGES)
-    return (label, rest.strip(" \t*")) if could_be_name(label) else None
+    is_label = could_be_name(label) or folded(label) in said
+    return (label, rest.strip(" \t*")) if is_label else None
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +83,8 @@ def _is_full_name(label: str) -> bool:
 
 def name_rows(rows: list[Row], said: tuple[str, ...]) -> list[Row]:
     """Cues with the names that stand at their heads; a cue without one goes on with the last name."""
-    heads = [None if row.labels else split_label(" ".join(row.text.split())) for row in rows]
+    spoken = frozenset(folded(label) for label in said)
+    heads = [None if row.labels else split_label(" ".join(row.text.split()), spoken) for row in rows]
     trusted = trusted_labels([head[0] for head in heads if head], said, len(rows))
     last: tuple[str, ...] = ()
     for row, head in zip(rows, heads, strict=True):

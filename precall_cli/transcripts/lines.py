@@ -43,8 +43,8 @@ class Head:
     """Marked with `>>`."""
 
 
-def find_head(line: str) -> Head | None:
-    """The head of one stripped line; None when it begins with plain words.
+def find_head(line: str, said: frozenset[str] = frozenset()) -> Head | None:
+    """The head of one stripped line; None when it begins with plain words. `said`: labels that were given.
 
     >>> find_head("[01:05] Dana Okafor: Not yet.")
     Head(label='Dana Okafor', words='Not yet.', start=65.0, end=None, sure=True, new_speaker=False)
@@ -64,12 +64,12 @@ def find_head(line: str) -> Head | None:
     if start is None and (inner := _trailing_stamp(before)):
         start, before = clock_seconds(inner[2]), before[: inner.start()]
     name = before.strip(LABEL_EDGES)
-    if could_be_name(name):
+    if could_be_name(name) or folded(name) in said:
         return Head(name, after, start, end, new_speaker or start is not None, new_speaker)
     if start is None and len(rest) <= MAX_LABEL + 20 and (alone := _trailing_stamp(rest)):
         name = rest[: alone.start()].strip(LABEL_EDGES + ":|")
         marked = alone[1].strip() != "" or len(alone[1]) > 1 or "\t" in alone[1]
-        if could_be_name(name):
+        if could_be_name(name) or folded(name) in said:
             return Head(name, "", clock_seconds(alone[2]), None, marked)
     if start is not None or new_speaker:
         return Head("", rest.strip(), start, end, True, new_speaker)
@@ -92,7 +92,8 @@ def _trailing_stamp(text: str) -> re.Match[str] | None:
 def rows_of_lines(lines: Sequence[str], said: tuple[str, ...]) -> Iterator[Row]:
     """The rows of a text: a turn from each head to the next, as `readers/plain_text.py` describes."""
     lines = [line for line, above in zip(lines, ["", *lines], strict=False) if line or above]
-    heads = _names_alone(lines, [find_head(line) for line in lines], said)
+    spoken = frozenset(folded(label) for label in said)
+    heads = _names_alone(lines, [find_head(line, spoken) for line in lines], spoken)
     filled = sum(1 for line in lines if line)
     trusted = trusted_labels([head.label for head in heads if head and head.label], said, filled)
     accepted = [head if head and (head.sure or folded(head.label) in trusted) else None for head in heads]
@@ -120,7 +121,7 @@ def rows_of_lines(lines: Sequence[str], said: tuple[str, ...]) -> Iterator[Row]:
         yield row
 
 
-def _names_alone(lines: Sequence[str], heads: list[Head | None], said: tuple[str, ...]) -> list[Head | None]:
+def _names_alone(lines: Sequence[str], heads: list[Head | None], said: frozenset[str]) -> list[Head | None]:
     """`[00:12] Name` with the words on the next line: what looked like words was the label."""
     alone = [
         bool(head and not head.label and head.words and could_be_name(head.words))
@@ -130,10 +131,9 @@ def _names_alone(lines: Sequence[str], heads: list[Head | None], said: tuple[str
     counts = Counter(
         folded(head.words) for head, is_alone in zip(heads, alone, strict=True) if head and is_alone
     )
-    spoken = {folded(label) for label in said}
     return [
         replace(head, label=head.words, words="")
-        if head and is_alone and (counts[folded(head.words)] > 1 or folded(head.words) in spoken)
+        if head and is_alone and (counts[folded(head.words)] > 1 or folded(head.words) in said)
         else head
         for head, is_alone in zip(heads, alone, strict=True)
     ]

@@ -100,7 +100,7 @@ def read(source: Source) -> Iterator[Draft]:
 
 
 def message_rows(message: dict[str, Json], names: dict[str, str], gaps: set[str]) -> Iterator[Row]:
-    """The rows of one chat message: its words, then its tool calls. `names` maps the ids of calls to names."""
+    """The rows of one chat message: its words, then its tool calls. `names`: ids of calls to their names."""
     role = string(message.get("role")).casefold()
     speaker = ROLES.get(role)
     if speaker is None:
