@@ -69,13 +69,18 @@ class Maker:
                 query = self.rng.choice(self._other_words).queries[0][0]
             else:
                 query = self.rng.choice(other.queries)
-            if query.relation not in ("asks", "offers", "objects", "mentions", "answers") or query.item == "objective":
+            if (
+                query.relation not in ("asks", "offers", "objects", "mentions", "answers")
+                or query.item == "objective"
+            ):
                 continue
             rivals = [q for q in dialogue.queries if q.relation == query.relation]
             mine = self._mean(query.texts[0] + " " + query.topic)
             if any(float(mine @ self._mean(r.texts[0] + " " + r.topic)) > 0.42 for r in rivals):
                 continue
-            found.append(Labelled("x", query.relation, query.texts, [], cues=query.cues, topic=query.topic, weight=0.5))
+            found.append(
+                Labelled("x", query.relation, query.texts, [], cues=query.cues, topic=query.topic, weight=0.5)
+            )
         return found
 
     def _mixed(self, dialogue: Dialogue, recipe: Recipe, exchanges: Sequence[Exchange]) -> Dialogue:
@@ -90,8 +95,13 @@ class Maker:
         v = self.lexicon.vectors[rows].sum(0)
         return v / max(float(np.linalg.norm(v)), 1e-6)
 
-    def make(self, dialogues: Sequence[Dialogue], recipe: Recipe, pool: Sequence[Dialogue] = (),
-             exchanges: Sequence[Exchange] = ()) -> dict[str, Tensor]:
+    def make(
+        self,
+        dialogues: Sequence[Dialogue],
+        recipe: Recipe,
+        pool: Sequence[Dialogue] = (),
+        exchanges: Sequence[Exchange] = (),
+    ) -> dict[str, Tensor]:
         """Tensors of ``dialogues`` as the network takes them, with labels and weights."""
         rng = self.rng
         dialogues = [self._mixed(d, recipe, exchanges) for d in dialogues]
@@ -130,17 +140,29 @@ class Maker:
             said = []
             for options in d.turns:
                 pick = options[0]
-                if recipe.wording and len(options) > 1 and (form > 0.7 or (form > 0.4 and rng.random() < 0.5)):
+                if (
+                    recipe.wording
+                    and len(options) > 1
+                    and (form > 0.7 or (form > 0.4 and rng.random() < 0.5))
+                ):
                     pick = options[1]
                 words = split_words(corrupt(pick, rate, rng)) if noisy else self.words(pick)
                 said.append(words[:TURN_WORDS])
             t_words.append(said)
         return self._pad(dialogues, chosen, q_words, t_words, recipe)
 
-    def _pad(self, dialogues: Sequence[Dialogue], chosen: list[list[Labelled]],
-             q_words: list[list[tuple[list[str], list[int]]]], t_words: list[list[list[str]]], recipe: Recipe) -> dict[str, Tensor]:
+    def _pad(  # noqa: PLR0915 - one array after another
+        self,
+        dialogues: Sequence[Dialogue],
+        chosen: list[list[Labelled]],
+        q_words: list[list[tuple[list[str], list[int]]]],
+        t_words: list[list[list[str]]],
+        recipe: Recipe,
+    ) -> dict[str, Tensor]:
         b = len(dialogues)
-        parts = [[(y, run) for y, words in enumerate(call) for run in split_clauses(words)] for call in t_words]
+        parts = [
+            [(y, run) for y, words in enumerate(call) for run in split_clauses(words)] for call in t_words
+        ]
         nq, nt, ns = max(map(len, chosen)), max(len(d.turns) for d in dialogues), max(map(len, parts))
         lq = max(len(w) for call in q_words for w, _ in call)
         lt = max(max(len(w) for _, w in call) for call in parts) or 1
@@ -159,8 +181,7 @@ class Maker:
         can_part = np.zeros((b, nq, ns), bool)
         acts = np.full((b, nt, len(HEADS)), -1.0, np.float32)
         place = np.zeros((b, ns, 4), np.float32)
-        for x, (d, queries) in enumerate(zip(dialogues, chosen)):
-            n = len(d.turns)
+        for x, (d, queries) in enumerate(zip(dialogues, chosen, strict=True)):
             for y, (i, words) in enumerate(parts[x]):
                 turn[x, y, : len(words)] = self.lexicon.rows(words)
                 turn_own[x, y, : len(words)] = [self.own.get(w, 0) for w in words]
@@ -202,15 +223,29 @@ class Maker:
         used, place_of = np.unique(np.concatenate([query.ravel(), turn.ravel()]), return_inverse=True)
         t = torch.from_numpy
         return {
-            "table": t(np.concatenate([self.lexicon.vectors[used], numeral[used]], 1)), "query": t(place_of[: query.size].reshape(query.shape)),
-            "turn": t(place_of[query.size:].reshape(turn.shape)), "query_own": t(query_own), "turn_own": t(turn_own),
-            "segment": t(segment), "relation": t(np.maximum(relation, 0)), "speaker": t(speaker), "live": t(live),
-            "label": t(label), "weight": t(weight), "item": t(item), "item_weight": t(item_weight), "allowed": t(can),
-            "acts": t(acts), "place": t(place),
-            "packed": t(packed), "belongs": t(belongs), "of_turn": t(of_turn), "allowed_part": t(can_part),
+            "table": t(np.concatenate([self.lexicon.vectors[used], numeral[used]], 1)),
+            "query": t(place_of[: query.size].reshape(query.shape)),
+            "turn": t(place_of[query.size :].reshape(turn.shape)),
+            "query_own": t(query_own),
+            "turn_own": t(turn_own),
+            "segment": t(segment),
+            "relation": t(np.maximum(relation, 0)),
+            "speaker": t(speaker),
+            "live": t(live),
+            "label": t(label),
+            "weight": t(weight),
+            "item": t(item),
+            "item_weight": t(item_weight),
+            "allowed": t(can),
+            "acts": t(acts),
+            "place": t(place),
+            "packed": t(packed),
+            "belongs": t(belongs),
+            "of_turn": t(of_turn),
+            "allowed_part": t(can_part),
         }
 
     def _digits(self) -> np.ndarray:
-        for word in self.lexicon.words[len(self._numeral):]:
+        for word in self.lexicon.words[len(self._numeral) :]:
             self._numeral.append([digits(word)])
         return np.array(self._numeral, np.float32)

@@ -35,7 +35,9 @@ def logit(p: np.ndarray) -> np.ndarray:
 
 
 def platt(rows: Rows) -> tuple[float, float]:
-    """Slope and offset that make the logits of ``rows`` honest, held near 1 and 0 where there are few rows."""
+    """Slope and offset that make the logits of ``rows`` honest, held near 1 and 0 where there are few
+    rows.
+    """
     x = logit(np.array([p for p, _, _ in rows]))
     y = np.array([float(hit) for _, hit, _ in rows])
     a, b = 1.0, 0.0
@@ -93,7 +95,9 @@ def main() -> None:
     network.load_state_dict(stored["weights"])
     maker = Maker(Lexicon(), stored["own"], 1)
     writers, domains = set(args.hold_writer.split(",")), set(args.hold_star.split(","))
-    paths = sorted((bench / "calls-train").glob("*.jsonl")) + sorted(p for c in args.calls for p in c.glob("*.jsonl"))
+    paths = sorted((bench / "calls-train").glob("*.jsonl")) + sorted(
+        p for c in args.calls for p in c.glob("*.jsonl")
+    )
     sent, typed = read_star(bench)
     sets: dict[str, list[Dialogue]] = {
         "sgd unseen": [d for d in read_sgd(bench, "sgd-dev") if d.seen != "all_seen"],
@@ -118,7 +122,11 @@ def main() -> None:
         made["platt"][relation] = [round(a, 4), round(b, 4)]
         tuned = [(float(1 / (1 + np.exp(-(a * logit(np.array(p)) + b)))), y, t) for p, y, t in rows]
         best = max((f1(tuned, at)[0], -abs(at - 0.5), at) for at in np.arange(0.2, 0.81, 0.05))
-        made["threshold"][relation] = {"at": round(float(best[2]), 2), "f1": round(best[0], 3), "items": len(rows)}
+        made["threshold"][relation] = {
+            "at": round(float(best[2]), 2),
+            "f1": round(best[0], 3),
+            "items": len(rows),
+        }
         made["curve"][relation] = curve(tuned)
         print(relation, made["platt"][relation], made["threshold"][relation], made["curve"][relation][3])  # type: ignore[index]
     args.out.write_text(json.dumps(made, indent=1) + "\n", "utf-8")

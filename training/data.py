@@ -1,7 +1,7 @@
 """Labelled dialogues, all in one shape: queries against turns, and acts of turns.
 
-Three sources: ``sgd`` and ``star`` (human dialogues as audit pairs) and ``calls`` (labelled sales calls). A label is 1, 0
-or -1 (not known, out of the loss).
+Three sources: ``sgd`` and ``star`` (human dialogues as audit pairs) and ``calls`` (labelled sales calls). A
+label is 1, 0 or -1 (not known, out of the loss).
 """
 
 from __future__ import annotations
@@ -19,9 +19,19 @@ from precall_cli.audit.model import ACTS
 
 AUXILIARY = ("any_question", "any_confirm", "any_offer", "any_close", "any_inform")
 HEADS = ACTS + AUXILIARY
-_KIND = {"question": "asks", "confirm": "asks", "offer": "offers", "close": "offers", "inform": "discloses", "greeting": "discloses"}
+_KIND = {
+    "question": "asks",
+    "confirm": "asks",
+    "offer": "offers",
+    "close": "offers",
+    "inform": "discloses",
+    "greeting": "discloses",
+}
 _HEAD = {"question": 0, "confirm": 1, "offer": 2, "close": 3, "inform": 4, "greeting": 4}
-_OPT_OUT = re.compile(r"\b(call|calls|calling|contact|contacted|alone|remov|list|opt|again|ring|ringing|phone|bother|number)", re.I)
+_OPT_OUT = re.compile(
+    r"\b(call|calls|calling|contact|contacted|alone|remov|list|opt|again|ring|ringing|phone|bother|number)",
+    re.I,
+)
 
 
 @dataclass
@@ -65,7 +75,11 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _say(step: dict[str, Any]) -> str:
-    return step["step"] if step["step"] == step.get("ask") else f"{step['step']}. {step.get('ask') or ''}".strip()
+    return (
+        step["step"]
+        if step["step"] == step.get("ask")
+        else f"{step['step']}. {step.get('ask') or ''}".strip()
+    )
 
 
 def pair_items(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -83,7 +97,11 @@ def _pair(pair: dict[str, Any], gold: dict[str, Any], source: str, group: str) -
     unlabelled = set(gold["unlabelled_turns"])
     acts: dict[str, dict[int, int]] = {name: {} for name in AUXILIARY}
     for turn in turns:
-        if turn["speaker"] == "agent" and turn["i"] not in unlabelled and turn["i"] not in gold["off_plan_turns"]:
+        if (
+            turn["speaker"] == "agent"
+            and turn["i"] not in unlabelled
+            and turn["i"] not in gold["off_plan_turns"]
+        ):
             for name in AUXILIARY:
                 acts[name][turn["i"]] = 0
     queries = []
@@ -94,8 +112,16 @@ def _pair(pair: dict[str, Any], gold: dict[str, Any], source: str, group: str) -
         queries.append(Labelled(item, _KIND[gold["kinds"][item]], [text], list(hits), unlabelled - set(hits)))
         for hit in hits:
             acts[AUXILIARY[_HEAD[gold["kinds"][item]]]][hit] = 1
-    return Dialogue(pair["id"], source, group, [t["speaker"] for t in turns], [[t["text"]] for t in turns], queries, acts,
-                    seen=gold["seen"])
+    return Dialogue(
+        pair["id"],
+        source,
+        group,
+        [t["speaker"] for t in turns],
+        [[t["text"]] for t in turns],
+        queries,
+        acts,
+        seen=gold["seen"],
+    )
 
 
 def read_sgd(bench: Path, name: str) -> list[Dialogue]:
@@ -104,7 +130,9 @@ def read_sgd(bench: Path, name: str) -> list[Dialogue]:
     wordings: dict[str, list[str]] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     lowered = {key.lower(): value for key, value in wordings.items()}
     found = []
-    for pair, gold in zip(read_lines(bench / f"{name}.pairs.jsonl.gz"), read_lines(bench / f"{name}.gold.jsonl.gz")):
+    for pair, gold in zip(
+        read_lines(bench / f"{name}.pairs.jsonl.gz"), read_lines(bench / f"{name}.gold.jsonl.gz"), strict=True
+    ):
         assert pair["id"] == gold["id"]
         dialogue = _pair(pair, gold, "sgd", "sgd")
         for query in dialogue.queries:
@@ -121,7 +149,7 @@ def _reworded(text: str, wordings: dict[str, list[str]], lowered: dict[str, list
         return wordings[text]
     for prefix in _PREFIXES:
         if text.startswith(prefix):
-            rest = text[len(prefix):].lower()
+            rest = text[len(prefix) :].lower()
             return [prefix + w[:1].lower() + w[1:] for w in lowered.get(rest, [])]
     return lowered.get(text.lower(), [])
 
@@ -136,19 +164,26 @@ def star_group(statement: str) -> str:
 
 
 def read_star(bench: Path) -> list[Dialogue]:
-    """STAR, each dialogue once: turns as sent (0) and as typed (1), plan texts with every wording seen of them."""
+    """STAR, each dialogue once: turns as sent (0) and as typed (1), plan texts with every wording seen of
+    them.
+    """
     sets = {}
     for name in ("star-dev", "star-dev-typed"):
         pairs = read_lines(bench / f"{name}.pairs.jsonl.gz")
         golds = read_lines(bench / f"{name}.gold.jsonl.gz")
-        sets[name] = [_pair(p, g, "star", star_group(p["plan"]["objective"]["statement"])) for p, g in zip(pairs, golds)]
+        sets[name] = [
+            _pair(p, g, "star", star_group(p["plan"]["objective"]["statement"]))
+            for p, g in zip(pairs, golds, strict=True)
+        ]
     return sets["star-dev"], sets["star-dev-typed"]  # type: ignore[return-value]
 
 
 def merge_star(sent: list[Dialogue], typed: list[Dialogue]) -> list[Dialogue]:
-    """Both forms of each dialogue, with the wordings that the two plans and all other dialogues given here have."""
+    """Both forms of each dialogue, with the wordings that the two plans and all other dialogues given here
+    have.
+    """
     other: dict[str, list[str]] = defaultdict(list)
-    for a, b in zip(sent, typed):
+    for a, b in zip(sent, typed, strict=True):
         labels = {q.item: q for q in b.queries}
         for query in a.queries:
             twin = labels.get(query.item)
@@ -156,18 +191,25 @@ def merge_star(sent: list[Dialogue], typed: list[Dialogue]) -> list[Dialogue]:
                 for x, y in ((query.texts[0], twin.texts[0]), (twin.texts[0], query.texts[0])):
                     if y != x and y not in other[x] and len(other[x]) < 12:
                         other[x].append(y)
-    for a, b in zip(sent, typed):
+    for a, b in zip(sent, typed, strict=True):
         for query, count in _alone(a):
             said = b.turns[query.positive[0]][0]
             known = other[query.texts[0]]
             if count == 1 and said not in known and len(known) < 24:
                 known.append(said)
     merged = []
-    for a, b in zip(sent, typed):
-        for base, twin, form in ((a, b, "sent"), (b, a, "typed")):
-            queries = [Labelled(q.item, q.relation, [q.texts[0], *other[q.texts[0]]], q.positive, q.unknown) for q in base.queries]
-            turns = [[x[0], y[0]] if x[0] != y[0] else [x[0]] for x, y in zip(base.turns, twin.turns)]
-            merged.append(Dialogue(base.id, "star", f"{base.group}", base.speakers, turns, queries, base.acts))
+    for a, b in zip(sent, typed, strict=True):
+        for base, twin in ((a, b), (b, a)):
+            queries = [
+                Labelled(q.item, q.relation, [q.texts[0], *other[q.texts[0]]], q.positive, q.unknown)
+                for q in base.queries
+            ]
+            turns = [
+                [x[0], y[0]] if x[0] != y[0] else [x[0]] for x, y in zip(base.turns, twin.turns, strict=True)
+            ]
+            merged.append(
+                Dialogue(base.id, "star", f"{base.group}", base.speakers, turns, queries, base.acts)
+            )
     return merged
 
 
@@ -190,7 +232,7 @@ def read_calls(paths: Iterable[Path]) -> list[Dialogue]:
     return found
 
 
-def _call(record: dict[str, Any], group: str) -> Dialogue:
+def _call(record: dict[str, Any], group: str) -> Dialogue:  # noqa: PLR0915 - one kind of item after another
     plan, gold, turns = record["plan"], record["gold"]["items"], record["transcript"]["turns"]
     speakers = [t["speaker"] for t in turns]
     agent = [i for i, s in enumerate(speakers) if s == "agent"]
@@ -214,18 +256,43 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
         handling |= set(of("agent", hits))
         add(entry["id"], "objects", entry["objection"], raised, cues=entry.get("cues") or [])
         answer = of("agent", hits)
-        more = [i for i in agent if raised and i > raised[0] and i not in answer and i <= (answer[-1] if answer else 0) + 2]
-        add(entry["id"], "handles", entry["response"], answer if status == "handled" else [],
-            hard=set(answer), unknown=set(more) if status == "handled" else set(), topic=entry["objection"],
-            weight=1.0 if raised else 0.3)
+        more = [
+            i
+            for i in agent
+            if raised and i > raised[0] and i not in answer and i <= (answer[-1] if answer else 0) + 2
+        ]
+        add(
+            entry["id"],
+            "handles",
+            entry["response"],
+            answer if status == "handled" else [],
+            hard=set(answer),
+            unknown=set(more) if status == "handled" else set(),
+            topic=entry["objection"],
+            weight=1.0 if raised else 0.3,
+        )
     for entry in plan["stop_conditions"]:
         status, hits = gold[entry["id"]]["status"], gold[entry["id"]]["turns"]
         heard, said = of("contact", hits), of("agent", hits)
-        add(entry["id"], "triggers", entry["condition"], heard, cues=entry.get("cues") or [],
-            unknown={i for i in contact if heard and i > heard[0] and i not in heard})
+        add(
+            entry["id"],
+            "triggers",
+            entry["condition"],
+            heard,
+            cues=entry.get("cues") or [],
+            unknown={i for i in contact if heard and i > heard[0] and i not in heard},
+        )
         good = said if status == "honoured" else []
-        add(entry["id"], "honours", entry["action"], good, hard=set(said), topic=entry["condition"],
-            unknown={i for i in agent if heard and i > heard[0] and i not in said}, weight=1.0 if heard else 0.3)
+        add(
+            entry["id"],
+            "honours",
+            entry["action"],
+            good,
+            hard=set(said),
+            topic=entry["condition"],
+            unknown={i for i in agent if heard and i > heard[0] and i not in said},
+            weight=1.0 if heard else 0.3,
+        )
         if heard:
             (opt_out if _OPT_OUT.search(entry["condition"]) else vague).update(heard)
     for deviation in deviations:
@@ -240,35 +307,73 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
             add(entry["id"], "discloses", entry["text"], of("agent", gold[entry["id"]]["turns"]))
         if plan.get("opening"):
             status, hits = gold["opening"]["status"], gold["opening"]["turns"]
-            add("opening", "opens", plan["opening"]["line"], of("agent", hits) if status == "followed" else [],
-                hard=set(agent[:2]) | set(hits), unknown=set(agent[1:3]) - set(hits) if status == "followed" else set())
+            add(
+                "opening",
+                "opens",
+                plan["opening"]["line"],
+                of("agent", hits) if status == "followed" else [],
+                hard=set(agent[:2]) | set(hits),
+                unknown=set(agent[1:3]) - set(hits) if status == "followed" else set(),
+            )
         for entry in plan["qualification"]:
             status, hits = gold[entry["id"]]["status"], gold[entry["id"]]["turns"]
             asked = of("agent", hits) if status == "asked" else []
-            repeats = [t for d in deviations if d["type"] == "question_repeated" and d["item"] == entry["id"] for t in d["turns"]]
+            repeats = [
+                t
+                for d in deviations
+                if d["type"] == "question_repeated" and d["item"] == entry["id"]
+                for t in d["turns"]
+            ]
             asked = sorted(set(asked) | set(of("agent", repeats)))
             question |= set(asked)
             topic = entry.get("topic") or ""
             add(entry["id"], "asks", entry["question"], asked, topic=topic, cues=entry.get("cues") or [])
             after = [i for i in contact if asked and i > asked[0]]
             given = of("contact", hits) if status == "volunteered" else after[:1]
-            add(entry["id"], "answers", entry["question"], given, topic=topic, hard=set(given),
-                unknown=set(after[1:]) | {i for i in contact if status == "volunteered" and given and i > given[0] and i not in given},
-                weight=1.0 if status != "asked" else 0.4)
+            add(
+                entry["id"],
+                "answers",
+                entry["question"],
+                given,
+                topic=topic,
+                hard=set(given),
+                unknown=set(after[1:])
+                | {
+                    i
+                    for i in contact
+                    if status == "volunteered" and given and i > given[0] and i not in given
+                },
+                weight=1.0 if status != "asked" else 0.4,
+            )
         for entry in plan["next_steps"]:
             hits = of("agent", gold[entry["id"]]["turns"])
             offer |= set(hits)
             add(entry["id"], "offers", _say(entry), hits, cues=entry.get("cues") or [])
         if "objective" in gold:
-            add("objective", "offers", plan["objective"]["statement"], of("agent", gold["objective"]["turns"]), weight=0.7)
+            add(
+                "objective",
+                "offers",
+                plan["objective"]["statement"],
+                of("agent", gold["objective"]["turns"]),
+                weight=0.7,
+            )
         coordination = plan.get("coordination") or {}
         for entry in coordination.get("known") or []:
             status, hits = gold[entry["id"]]["status"], of("agent", gold[entry["id"]]["turns"])
             topic = (entry.get("topic") or "").replace("_", " ")
             again = hits if status == "asked_again" else []
             question |= set(again)
-            queries.append(Labelled(entry["id"], "asks", [f"{topic}: {entry['answer']}", str(entry["answer"]), topic], again,
-                                    hard=set(hits), topic=topic, status=status))
+            queries.append(
+                Labelled(
+                    entry["id"],
+                    "asks",
+                    [f"{topic}: {entry['answer']}", str(entry["answer"]), topic],
+                    again,
+                    hard=set(hits),
+                    topic=topic,
+                    status=status,
+                )
+            )
         for entry in coordination.get("do_not_mention") or []:
             status, hits = gold[entry["id"]]["status"], gold[entry["id"]]["turns"]
             add(entry["id"], "mentions", entry["text"], of("agent", hits) if status == "mentioned" else [])
@@ -280,5 +385,13 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
         elif speaker != "agent":
             acts["objection"][i] = 1 if i in objection else -1 if i in opt_out | vague else 0
             acts["opt_out"][i] = 1 if i in opt_out else -1 if i in vague else 0
-    return Dialogue(record["id"], "calls", group, speakers, [[t["text"]] for t in turns],
-                    queries, acts, industry=record.get("industry", ""))
+    return Dialogue(
+        record["id"],
+        "calls",
+        group,
+        speakers,
+        [[t["text"]] for t in turns],
+        queries,
+        acts,
+        industry=record.get("industry", ""),
+    )

@@ -1,4 +1,6 @@
-"""Write the runtime's weights: ``python training/export.py TRAINED.pt WEIGHTS.npz [--calibration CALIBRATION.json]``."""
+"""Write the runtime's weights: ``python training/export.py TRAINED.pt WEIGHTS.npz [--calibration
+CALIBRATION.json]``.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,14 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from precall_cli.audit.model import RELATIONS  # noqa: E402
-from precall_cli.audit.model.words import Lexicon  # noqa: E402
+from precall_cli.audit.model import RELATIONS
+from precall_cli.audit.model.words import Lexicon
 
 
 def export(trained: Path, weights: Path, calibration: dict[str, list[float]]) -> None:
-    """``trained`` as half-precision arrays with the word list, the calibration and the table's fingerprint."""
+    """``trained`` as half-precision arrays with the word list, the calibration and the table's
+    fingerprint.
+    """
     stored = torch.load(trained, weights_only=True)
     own = sorted(stored["own"], key=stored["own"].get)
     about = {

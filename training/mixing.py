@@ -1,7 +1,7 @@
 """Sales calls varied beyond their words: stops and look-alikes put in, exchanges of other calls put in.
 
-The labelled calls hold few stops and few questions that no item covers; both are made here from ``stops.json`` and from
-the exchanges of other calls, at places where a turn can stand.
+The labelled calls hold few stops and few questions that no item covers; both are made here from
+``stops.json`` and from the exchanges of other calls, at places where a turn can stand.
 """
 
 from __future__ import annotations
@@ -16,15 +16,39 @@ from typing import Any
 from training.data import Dialogue, Labelled
 
 STOPS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("stops.json").read_text("utf-8"))
-_ACTIONS = ("Apologise, confirm removal, end the call", "Confirm and end", "Apologise and end the call", "End the call at once",
-            "Say sorry, ask nothing more, hang up", "Stop and close politely", "Respect it, thank them, end")
-_LEADS = ("", "", "", "Look, ", "Okay, ", "No, ", "Listen, ", "Ah, ", "Well, ", "Sorry, ", "Hm. ", "Right. ", "Yeah, so, ", "Honestly, ")
+_ACTIONS = (
+    "Apologise, confirm removal, end the call",
+    "Confirm and end",
+    "Apologise and end the call",
+    "End the call at once",
+    "Say sorry, ask nothing more, hang up",
+    "Stop and close politely",
+    "Respect it, thank them, end",
+)
+_LEADS = (
+    "",
+    "",
+    "",
+    "Look, ",
+    "Okay, ",
+    "No, ",
+    "Listen, ",
+    "Ah, ",
+    "Well, ",
+    "Sorry, ",
+    "Hm. ",
+    "Right. ",
+    "Yeah, so, ",
+    "Honestly, ",
+)
 _TAILS = ("", "", "", "", " Thanks.", " Sorry.", " Okay?", " So.", " You know.")
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Two turns of one call that belong together, and the queries they realise: ``(query, first or second turn)``."""
+    """Two turns of one call that belong together, and the queries they realise: ``(query, first or second
+    turn)``.
+    """
 
     turns: tuple[tuple[str, str], tuple[str, str]]
     queries: tuple[tuple[Labelled, int, bool], ...]
@@ -42,15 +66,27 @@ def insert(d: Dialogue, at: int, turns: Sequence[tuple[str, str]], cut: bool = F
     def kept(indices: Sequence[int] | set[int]) -> list[int]:
         return [moved(i) for i in indices if i < at or not cut]
 
-    queries = [replace(q, positive=kept(q.positive), unknown=set(kept(q.unknown)), hard=set(kept(q.hard))) for q in d.queries]
-    acts = {name: {moved(i): v for i, v in values.items() if i < at or not cut} for name, values in d.acts.items()}
+    queries = [
+        replace(q, positive=kept(q.positive), unknown=set(kept(q.unknown)), hard=set(kept(q.hard)))
+        for q in d.queries
+    ]
+    acts = {
+        name: {moved(i): v for i, v in values.items() if i < at or not cut} for name, values in d.acts.items()
+    }
     after_s, after_t = ([], []) if cut else (d.speakers[at:], d.turns[at:])
-    return replace(d, speakers=[*d.speakers[:at], *(s for s, _ in turns), *after_s],
-                   turns=[*d.turns[:at], *([t] for _, t in turns), *after_t], queries=queries, acts=acts)
+    return replace(
+        d,
+        speakers=[*d.speakers[:at], *(s for s, _ in turns), *after_s],
+        turns=[*d.turns[:at], *([t] for _, t in turns), *after_t],
+        queries=queries,
+        acts=acts,
+    )
 
 
 def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
-    """``d`` with a stop request and the agent's answer to it, or with a look-alike that asks for nothing of the kind."""
+    """``d`` with a stop request and the agent's answer to it, or with a look-alike that asks for nothing of
+    the kind.
+    """
     places = [i + 1 for i, s in enumerate(d.speakers) if s == "agent" and i > 0]
     if not places:
         return d
@@ -73,7 +109,14 @@ def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
     if real:
         turns.append(("agent", rng.choice(stop["honoured"] if honoured else stop["violated"])))
     elif rng.random() < 0.4:
-        turns.append(("agent", rng.choice(["Sure.", "Okay, noted.", "Got it, thanks.", "No problem.", "Ha, fair.", "Understood."])))
+        turns.append(
+            (
+                "agent",
+                rng.choice(
+                    ["Sure.", "Okay, noted.", "Got it, thanks.", "No problem.", "Ha, fair.", "Understood."]
+                ),
+            )
+        )
     made = insert(d, at, turns, cut=real and rng.random() < 0.5)
     later = {i for i, s in enumerate(made.speakers) if i > at and s != "agent"}
     for query in made.queries:
@@ -85,18 +128,36 @@ def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
             query.unknown |= {at}
         if query.relation in ("handles", "honours", "asks", "offers") and real:
             query.unknown |= {at + 1}
-    for name, value in (("objection", -1), ("opt_out", 1 if real and family == "opt_out" else -1 if real else 0)):
+    for name, value in (
+        ("objection", -1),
+        ("opt_out", 1 if real and family == "opt_out" else -1 if real else 0),
+    ):
         made.acts.setdefault(name, {})[at] = value
-    made.queries.append(Labelled("stop", "triggers", [condition], [at] if real else [], unknown=later if real else set(), hard={at}))
+    made.queries.append(
+        Labelled(
+            "stop", "triggers", [condition], [at] if real else [], unknown=later if real else set(), hard={at}
+        )
+    )
     if real:
         others = {i for i, s in enumerate(made.speakers) if s == "agent" and i > at + 1}
-        made.queries.append(Labelled("stop", "honours", [rng.choice(_ACTIONS)], [at + 1] if honoured else [], unknown=others,
-                                     hard={at + 1}, topic=condition))
+        made.queries.append(
+            Labelled(
+                "stop",
+                "honours",
+                [rng.choice(_ACTIONS)],
+                [at + 1] if honoured else [],
+                unknown=others,
+                hard={at + 1},
+                topic=condition,
+            )
+        )
     return made
 
 
 def exchanges_of(dialogues: Sequence[Dialogue]) -> list[Exchange]:
-    """Questions with their answers, and objections with the replies to them, that can stand in another call."""
+    """Questions with their answers, and objections with the replies to them, that can stand in another
+    call.
+    """
     found = []
     for d in dialogues:
         for i in range(len(d.turns) - 1):
@@ -104,20 +165,39 @@ def exchanges_of(dialogues: Sequence[Dialogue]) -> list[Exchange]:
             wanted = {("agent", "contact"): "asks", ("contact", "agent"): "objects"}.get(pair)
             if wanted is None:
                 continue
-            here = [q for q in d.queries if q.relation == wanted and q.positive == [i] and q.item[0] in "qo" and q.item != "opening"]
+            here = [
+                q
+                for q in d.queries
+                if q.relation == wanted and q.positive == [i] and q.item[0] in "qo" and q.item != "opening"
+            ]
             if not here:
                 continue
-            if any(i in q.positive or i + 1 in q.positive for q in d.queries if q.relation in ("offers", "opens", "discloses", "mentions", "triggers")):
+            if any(
+                i in q.positive or i + 1 in q.positive
+                for q in d.queries
+                if q.relation in ("offers", "opens", "discloses", "mentions", "triggers")
+            ):
                 continue
             queries = [(q, 0, True) for q in here]
-            queries += [(q, 1, i + 1 in q.positive) for q in d.queries if q.relation == "handles" and i + 1 in q.hard]
+            queries += [
+                (q, 1, i + 1 in q.positive) for q in d.queries if q.relation == "handles" and i + 1 in q.hard
+            ]
             acts = [(name, j, v.get(i + j, -1)) for name, v in d.acts.items() for j in (0, 1) if i + j in v]
-            found.append(Exchange(((d.speakers[i], d.turns[i][0]), (d.speakers[i + 1], d.turns[i + 1][0])), tuple(queries), tuple(acts), d.industry))
+            found.append(
+                Exchange(
+                    ((d.speakers[i], d.turns[i][0]), (d.speakers[i + 1], d.turns[i + 1][0])),
+                    tuple(queries),
+                    tuple(acts),
+                    d.industry,
+                )
+            )
     return found
 
 
 def asked_in_other_words() -> list[Exchange]:
-    """Each wording of each question in ``questions.txt`` with its answer, as something that can stand in any call."""
+    """Each wording of each question in ``questions.txt`` with its answer, as something that can stand in
+    any call.
+    """
     found = []
     for line in Path(__file__).with_name("questions.txt").read_text("utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
@@ -127,15 +207,36 @@ def asked_in_other_words() -> list[Exchange]:
         answers = Labelled(topic, "answers", [question, other], [1], topic=topic, weight=0.5)
         acts = (("question", 0, 1), ("offer", 0, 0), ("objection", 1, 0), ("opt_out", 1, 0))
         for way in ways:
-            found.append(Exchange((("agent", way), ("contact", answer)), ((asks, 0, True), (answers, 1, True)), acts, topic))
+            found.append(
+                Exchange(
+                    (("agent", way), ("contact", answer)), ((asks, 0, True), (answers, 1, True)), acts, topic
+                )
+            )
     return found
 
 
-_BEFORE = ("", "", "", "Okay. ", "Got it. ", "Right, ", "Thanks. ", "Sure, sure. ", "Makes sense. ", "ok and ", "Lovely. ", "Good to know. ")
+_BEFORE = (
+    "",
+    "",
+    "",
+    "Okay. ",
+    "Got it. ",
+    "Right, ",
+    "Thanks. ",
+    "Sure, sure. ",
+    "Makes sense. ",
+    "ok and ",
+    "Lovely. ",
+    "Good to know. ",
+)
 
 
-def with_exchange(d: Dialogue, pool: Sequence[Exchange], rng: random.Random, alike: Callable[[str, str], float]) -> Dialogue:
-    """``d`` with one exchange of another call, its queries added half the time; ``alike`` keeps near questions out."""
+def with_exchange(
+    d: Dialogue, pool: Sequence[Exchange], rng: random.Random, alike: Callable[[str, str], float]
+) -> Dialogue:
+    """``d`` with one exchange of another call, its queries added half the time; ``alike`` keeps near
+    questions out.
+    """
     exchange = rng.choice(pool)
     first = exchange.turns[0][0]
     places = [i for i in range(2, len(d.turns)) if d.speakers[i] == first and d.speakers[i - 1] != first]
@@ -143,7 +244,11 @@ def with_exchange(d: Dialogue, pool: Sequence[Exchange], rng: random.Random, ali
         return d
     theirs = [q for q, _, _ in exchange.queries]
     for mine in d.queries:
-        if any(mine.relation == q.relation and alike(mine.texts[0] + " " + mine.topic, q.texts[0] + " " + q.topic) > 0.42 for q in theirs):
+        if any(
+            mine.relation == q.relation
+            and alike(mine.texts[0] + " " + mine.topic, q.texts[0] + " " + q.topic) > 0.42
+            for q in theirs
+        ):
             return d
     at = rng.choice(places)
     turns = list(exchange.turns)
@@ -157,5 +262,7 @@ def with_exchange(d: Dialogue, pool: Sequence[Exchange], rng: random.Random, ali
     if rng.random() < 0.6:
         for q, offset, happened in exchange.queries:
             # elsewhere in this call something may well come near it
-            made.queries.append(replace(q, positive=[at + offset] if happened else [], hard={at + offset}, unknown=set()))
+            made.queries.append(
+                replace(q, positive=[at + offset] if happened else [], hard={at + offset}, unknown=set())
+            )
     return made

@@ -1,8 +1,9 @@
 """The network, in torch; ``precall_cli/audit/model/network.py`` computes the same in numpy.
 
-Words of queries and turns go through one small convolutional encoder over frozen vectors. Each word of a query attends
-to the words of each turn; what it finds is compared, pooled over the query and read together with the turn's act and its
-neighbours. A second stage sees how a pair stands against the other queries at that turn and the other turns of that query.
+Words of queries and turns go through one small convolutional encoder over frozen vectors. Each word of a
+query attends to the words of each turn; what it finds is compared, pooled over the query and read together
+with the turn's act and its neighbours. A second stage sees how a pair stands against the other queries at
+that turn and the other turns of that query.
 """
 
 from __future__ import annotations
@@ -20,8 +21,16 @@ CONTRASTS = 7
 class Network(nn.Module):
     """Logits for pairs of queries and turns, and for the acts of turns."""
 
-    def __init__(self, relations: int, heads: int, own_words: int, width: int = 96, pair: int = 48, turn: int = 64,
-                 drop: float = 0.1) -> None:
+    def __init__(
+        self,
+        relations: int,
+        heads: int,
+        own_words: int,
+        width: int = 96,
+        pair: int = 48,
+        turn: int = 64,
+        drop: float = 0.1,
+    ) -> None:
         super().__init__()
         self.width, self.pair, self.turn = width, pair, turn
         self.own = nn.Embedding(own_words + 1, width, padding_idx=0)
@@ -62,10 +71,14 @@ class Network(nn.Module):
         real = mask.flatten().nonzero().squeeze(1)
         place = real % length
         size = mask.sum(1)[real // length]
-        h = self.drop(self.enter(vectors.flatten(0, 1)[real]) + self.own(own.flatten()[real]) + extra.flatten(0, 1)[real])
+        h = self.drop(
+            self.enter(vectors.flatten(0, 1)[real])
+            + self.own(own.flatten()[real])
+            + extra.flatten(0, 1)[real]
+        )
         count = len(real)
         index = torch.arange(count)
-        for step, (norm, conv) in enumerate(zip(self.norms, self.convs)):
+        for step, (norm, conv) in enumerate(zip(self.norms, self.convs, strict=True)):
             reach = 2**step
             x = F.pad(norm(h), (0, 0, 0, 1))
             left = torch.where(place >= reach, index - reach, count)
@@ -74,7 +87,7 @@ class Network(nn.Module):
         out = torch.zeros(n * length, self.width).index_copy(0, real, self.leave(h).float())
         return out.view(n, length, self.width)
 
-    def forward(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:  # noqa: PLR0915
         """First-stage and final logits ``[b, queries, turns]`` and act logits ``[b, turns, heads]``."""
         q, t = batch["query"], batch["turn"]
         b, nq, lq = q.shape
@@ -85,10 +98,18 @@ class Network(nn.Module):
         tv = batch["table"][t]
         q_extra = self.relation(batch["relation"]).unsqueeze(2) + self.segment(batch["segment"])
         t_extra = self.speaker(batch["speaker"]).unsqueeze(2).expand(b, ns, lt, -1)
-        hq = self.encode(qv.view(b * nq, lq, -1), batch["query_own"].clamp(min=0).view(b * nq, lq),
-                         q_extra.reshape(b * nq, lq, -1), qm.view(b * nq, lq))
-        ht = self.encode(tv.view(b * ns, lt, -1), batch["turn_own"].clamp(min=0).view(b * ns, lt),
-                         t_extra.reshape(b * ns, lt, -1), tm.view(b * ns, lt))
+        hq = self.encode(
+            qv.view(b * nq, lq, -1),
+            batch["query_own"].clamp(min=0).view(b * nq, lq),
+            q_extra.reshape(b * nq, lq, -1),
+            qm.view(b * nq, lq),
+        )
+        ht = self.encode(
+            tv.view(b * ns, lt, -1),
+            batch["turn_own"].clamp(min=0).view(b * ns, lt),
+            t_extra.reshape(b * ns, lt, -1),
+            tm.view(b * ns, lt),
+        )
         # words of all queries of a call side by side, without the padding between them
         at, belongs = batch["packed"], batch["belongs"]
         x = at.shape[1]
@@ -98,7 +119,10 @@ class Network(nn.Module):
         owner = (belongs.unsqueeze(1) == torch.arange(nq).view(1, nq, 1)).float()
 
         raw = torch.einsum("bxd,byd->bxy", rq, rt.reshape(b, ns * lt, 256))
-        soft = torch.einsum("bxd,byd->bxy", self.ask(hq) / math.sqrt(k), self.key(ht).view(b, ns * lt, -1)) + self.raw * raw
+        soft = (
+            torch.einsum("bxd,byd->bxy", self.ask(hq) / math.sqrt(k), self.key(ht).view(b, ns * lt, -1))
+            + self.raw * raw
+        )
         gone = ~tm.view(b, 1, ns, lt)
         raw4 = raw.view(b, x, ns, lt).masked_fill(gone, -1.0)
         soft4 = soft.view(b, x, ns, lt).masked_fill(gone, -30.0)
@@ -109,9 +133,13 @@ class Network(nn.Module):
         raw_best = raw4.amax(-1)
         soft_best = soft4.amax(-1) * 0.1
         w = self.compare.weight
-        compared = F.linear(mine, w[:, :k], self.compare.bias) + F.linear(found, w[:, k : 2 * k]) \
-            + F.linear(mine * found, w[:, 2 * k : 3 * k]) \
-            + raw_best.unsqueeze(-1) * w[:, 3 * k] + soft_best.unsqueeze(-1) * w[:, 3 * k + 1]
+        compared = (
+            F.linear(mine, w[:, :k], self.compare.bias)
+            + F.linear(found, w[:, k : 2 * k])
+            + F.linear(mine * found, w[:, 2 * k : 3 * k])
+            + raw_best.unsqueeze(-1) * w[:, 3 * k]
+            + soft_best.unsqueeze(-1) * w[:, 3 * k + 1]
+        )
         compared = F.relu(compared)
         shares = self.weigh(hq).unsqueeze(1) * torch.ones(b, nq, 1, 1)
         shares = shares.masked_fill(owner.unsqueeze(-1) == 0, -60.0).softmax(2) * owner.unsqueeze(-1)
@@ -140,7 +168,11 @@ class Network(nn.Module):
 
         query = torch.matmul(share, hq)
         z = self.join(torch.cat([pooled, peak, torch.stack([cover, cover_soft, cosine, plain], -1)], -1))
-        z = z + (self.of_query(query) + self.of_relation(batch["relation"])).unsqueeze(2) + self.of_turn(turns).unsqueeze(1)
+        z = (
+            z
+            + (self.of_query(query) + self.of_relation(batch["relation"])).unsqueeze(2)
+            + self.of_turn(turns).unsqueeze(1)
+        )
         z = z + self.cross_query(query).unsqueeze(2) * self.cross_turn(turns).unsqueeze(1)
         z = self.drop(F.relu(z)) * live.view(b, 1, ns, 1)
         first = self.first(z).squeeze(-1)
@@ -173,12 +205,16 @@ def contrasts(first: Tensor, allowed: Tensor, relation: Tensor) -> Tensor:
     """How each pair stands against the others: ``[b, queries, turns, 7]``, from first-stage logits."""
     s = first.clamp(LOW, -LOW)
     s = torch.where(allowed, s, torch.full_like(s, LOW))
-    b, nq, nt = s.shape
+    nq = s.shape[1]
     same = (relation.unsqueeze(1) == relation.unsqueeze(2)) & ~torch.eye(nq, dtype=torch.bool)
     low = torch.full((), LOW)
     rival = torch.where(same.unsqueeze(-1), s.unsqueeze(1), low).amax(2)
-    differ = torch.where((relation.unsqueeze(1) != relation.unsqueeze(2)).unsqueeze(-1), s.unsqueeze(1), low).amax(2)
+    differ = torch.where(
+        (relation.unsqueeze(1) != relation.unsqueeze(2)).unsqueeze(-1), s.unsqueeze(1), low
+    ).amax(2)
     before = F.pad(s.cummax(-1).values[..., :-1], (1, 0), value=LOW)
     after = F.pad(s.flip(-1).cummax(-1).values.flip(-1)[..., 1:], (0, 1), value=LOW)
     crowd = torch.sigmoid(torch.where(same.unsqueeze(-1), s.unsqueeze(1), low)).sum(2).clamp(max=3)
-    return torch.stack([s / 4, (s - rival) / 4, (s - before) / 4, (s - after) / 4, differ / 4, crowd, rival / 4], -1)
+    return torch.stack(
+        [s / 4, (s - rival) / 4, (s - before) / 4, (s - after) / 4, differ / 4, crowd, rival / 4], -1
+    )

@@ -1,6 +1,8 @@
-"""Train the audit's model: ``python training/train.py --shared SHARED --out OUT [--hold-writer e --hold-star flow,ride]``.
+"""Train the audit's model: ``python training/train.py --shared SHARED --out OUT [--hold-writer e
+--hold-star flow,ride]``.
 
-With something held out it prints figures on it as it goes; without, it trains on everything for the released weights.
+With something held out it prints figures on it as it goes; without, it trains on everything for the
+released weights.
 """
 
 from __future__ import annotations
@@ -20,12 +22,12 @@ from torch.nn import functional as F
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from precall_cli.audit.model import RELATIONS  # noqa: E402
-from precall_cli.audit.model.words import Lexicon, split_words  # noqa: E402
-from training.batches import Maker, Recipe  # noqa: E402
-from training.data import HEADS, Dialogue, merge_star, read_calls, read_sgd, read_star  # noqa: E402
-from training.mixing import exchanges_of  # noqa: E402
-from training.network import Network  # noqa: E402
+from precall_cli.audit.model import RELATIONS
+from precall_cli.audit.model.words import Lexicon, split_words
+from training.batches import Maker, Recipe
+from training.data import HEADS, Dialogue, merge_star, read_calls, read_sgd, read_star
+from training.mixing import exchanges_of
+from training.network import Network
 
 
 def loss_of(network: Network, batch: dict[str, Tensor]) -> Tensor:
@@ -35,7 +37,13 @@ def loss_of(network: Network, batch: dict[str, Tensor]) -> Tensor:
     total = weight.sum().clamp(min=1)
     loss = torch.zeros(())
     for logits, share in ((first, 0.5), (final, 1.0)):
-        loss = loss + share * (F.binary_cross_entropy_with_logits(logits, batch["label"], reduction="none") * weight).sum() / total * 4
+        loss = (
+            loss
+            + share
+            * (F.binary_cross_entropy_with_logits(logits, batch["label"], reduction="none") * weight).sum()
+            / total
+            * 4
+        )
     best = torch.where(batch["allowed"] & (weight > 0), final, torch.full((), -12.0)).amax(-1)
     items = F.binary_cross_entropy_with_logits(best, batch["item"], reduction="none") * batch["item_weight"]
     loss = loss + 0.4 * items.sum() / batch["item_weight"].sum().clamp(min=1)
@@ -59,7 +67,9 @@ def endless(dialogues: list[Dialogue], size: int, rng: random.Random):  # type: 
 
 
 @torch.no_grad()
-def predict(network: Network, maker: Maker, dialogues: list[Dialogue]) -> list[tuple[Dialogue, np.ndarray, np.ndarray]]:
+def predict(
+    network: Network, maker: Maker, dialogues: list[Dialogue]
+) -> list[tuple[Dialogue, np.ndarray, np.ndarray]]:
     """``(dialogue, probabilities [queries, turns], act probabilities [turns, heads])`` of each."""
     network.eval()
     found = []
@@ -70,19 +80,27 @@ def predict(network: Network, maker: Maker, dialogues: list[Dialogue]) -> list[t
         _, final, acts = network(batch)
         p = (torch.sigmoid(final) * batch["allowed"]).numpy()
         a = torch.sigmoid(acts).numpy()
-        found += [(d, p[j, : len(d.queries), : len(d.turns)], a[j, : len(d.turns)]) for j, d in enumerate(part)]
+        found += [
+            (d, p[j, : len(d.queries), : len(d.turns)], a[j, : len(d.turns)]) for j, d in enumerate(part)
+        ]
     network.train()
     return found
 
 
-def items_of(predicted: list[tuple[Dialogue, np.ndarray, np.ndarray]]) -> dict[str, list[tuple[float, bool, bool]]]:
-    """By relation: ``(best probability, happened, best turn is a gold turn)`` of each query that can be judged."""
+def items_of(
+    predicted: list[tuple[Dialogue, np.ndarray, np.ndarray]],
+) -> dict[str, list[tuple[float, bool, bool]]]:
+    """By relation: ``(best probability, happened, best turn is a gold turn)`` of each query that can be
+    judged.
+    """
     found: dict[str, list[tuple[float, bool, bool]]] = {}
     for d, p, _ in predicted:
         for q, row in zip(d.queries, p):  # noqa: B905
             if q.relation in ("handles", "honours"):
                 if q.hard:
-                    found.setdefault(q.relation, []).append((float(max(row[i] for i in q.hard)), bool(q.positive), True))
+                    found.setdefault(q.relation, []).append(
+                        (float(max(row[i] for i in q.hard)), bool(q.positive), True)
+                    )
                 continue
             best = int(row.argmax())
             if not q.positive and row[best] >= 0.5 and best in q.unknown:
@@ -100,7 +118,9 @@ def f1(rows: list[tuple[float, bool, bool]], at: float) -> tuple[float, float]:
     return 2 * tp / max(2 * tp + fp + fn, 1), loc / max(tp, 1)
 
 
-def report(name: str, predicted: list[tuple[Dialogue, np.ndarray, np.ndarray]], by_relation: bool = False) -> float:
+def report(
+    name: str, predicted: list[tuple[Dialogue, np.ndarray, np.ndarray]], by_relation: bool = False
+) -> float:
     """Print the figures of one set; gives the F1 at 0.5."""
     rows = items_of(predicted)
     every = [r for rs in rows.values() for r in rs]
@@ -108,9 +128,17 @@ def report(name: str, predicted: list[tuple[Dialogue, np.ndarray, np.ndarray]], 
     best = max((f1(every, at)[0], at) for at in np.arange(0.1, 0.95, 0.05))
     line = f"  {name:14} F1 {value:.3f} loc {loc:.3f} best {best[0]:.3f}@{best[1]:.2f}"
     if by_relation:
-        line += " | " + " ".join(f"{r} {f1(v, 0.5)[0]:.2f}/{f1(v, .5)[1]:.2f}({sum(y for _, y, _ in v)}/{len(v)})" for r, v in sorted(rows.items()))
+        line += " | " + " ".join(
+            f"{r} {f1(v, 0.5)[0]:.2f}/{f1(v, 0.5)[1]:.2f}({sum(y for _, y, _ in v)}/{len(v)})"
+            for r, v in sorted(rows.items())
+        )
         for h, head in enumerate(HEADS[:4]):
-            pairs = [(float(a[i, h]), bool(v), True) for d, _, a in predicted for i, v in d.acts.get(head, {}).items() if v >= 0]
+            pairs = [
+                (float(a[i, h]), bool(v), True)
+                for d, _, a in predicted
+                for i, v in d.acts.get(head, {}).items()
+                if v >= 0
+            ]
             line += f" | {head} {f1(pairs, 0.5)[0]:.2f}"
     print(line, flush=True)
     return value
@@ -129,7 +157,7 @@ def own_words(groups: list[list[Dialogue]], most: int) -> dict[str, int]:
     return {w: i + 1 for i, w in enumerate(top)}
 
 
-def main() -> None:
+def main() -> None:  # noqa: PLR0915
     """Read the arguments, train, report, save."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True)
@@ -160,21 +188,39 @@ def main() -> None:
     held_star = set(filter(None, args.hold_star.split(",")))
     keep = [i for i, d in enumerate(sent) if d.group not in held_star]
     star = merge_star([sent[i] for i in keep], [typed[i] for i in keep])
-    paths = sorted((bench / "calls-train").glob("*.jsonl")) + sorted(p for folder in args.calls for p in folder.glob("*.jsonl"))
+    paths = sorted((bench / "calls-train").glob("*.jsonl")) + sorted(
+        p for folder in args.calls for p in folder.glob("*.jsonl")
+    )
     calls = read_calls(paths)
     held = set(filter(None, args.hold_writer.split(",")))
     train_calls = [d for d in calls if d.group not in held]
     rest = random.Random(7)
     checks = {
         "sgd unseen": [d for d in read_sgd(bench, "sgd-dev") if d.seen != "all_seen"][:250],
-        "star sent": rest.sample([d for d in sent if d.group in held_star], k=min(200, sum(d.group in held_star for d in sent))),
-        "star typed": rest.sample([d for d in typed if d.group in held_star], k=min(200, sum(d.group in held_star for d in typed))),
+        "star sent": rest.sample(
+            [d for d in sent if d.group in held_star], k=min(200, sum(d.group in held_star for d in sent))
+        ),
+        "star typed": rest.sample(
+            [d for d in typed if d.group in held_star], k=min(200, sum(d.group in held_star for d in typed))
+        ),
         "calls": [d for d in calls if d.group in held],
     }
-    print({"sgd": len(sgd), "star": len(star), "calls": len(train_calls), **{k: len(v) for k, v in checks.items()}}, flush=True)
+    print(
+        {
+            "sgd": len(sgd),
+            "star": len(star),
+            "calls": len(train_calls),
+            **{k: len(v) for k, v in checks.items()},
+        },
+        flush=True,
+    )
 
     lexicon = Lexicon()
-    own = torch.load(args.start, weights_only=True)["own"] if args.start else own_words([sgd, star, calls], args.own)
+    own = (
+        torch.load(args.start, weights_only=True)["own"]
+        if args.start
+        else own_words([sgd, star, calls], args.own)
+    )
     maker = Maker(lexicon, own, args.seed)
     network = Network(len(RELATIONS), len(HEADS), len(own), args.width, args.pair, drop=args.drop)
     print(sum(p.numel() for p in network.parameters()), "parameters", flush=True)
@@ -183,9 +229,15 @@ def main() -> None:
     mean = {k: v.clone() for k, v in network.state_dict().items()}
     optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     recipes = {
-        "sgd": Recipe(0.7, 0.25, 0.05, 14), "star": Recipe(0.6, 0.3, 0.06, 14), "calls": Recipe(0.7, 0.3, 0.06, 24, 4, args.stop, args.exchange),
+        "sgd": Recipe(0.7, 0.25, 0.05, 14),
+        "star": Recipe(0.6, 0.3, 0.06, 14),
+        "calls": Recipe(0.7, 0.3, 0.06, 24, 4, args.stop, args.exchange),
     }
-    streams = {"sgd": endless(sgd, 12, rng), "star": endless(star, 16, rng), "calls": endless(train_calls, 8, rng)}
+    streams = {
+        "sgd": endless(sgd, 12, rng),
+        "star": endless(star, 16, rng),
+        "calls": endless(train_calls, 8, rng),
+    }
     exchanges = exchanges_of(train_calls)
     print(len(exchanges), "exchanges", flush=True)
     mix = [float(x) for x in args.mix.split(",")]
@@ -193,10 +245,16 @@ def main() -> None:
     seen: Counter[str] = Counter()
     while (spent := (time.time() - start) / 60 / args.minutes) < 1:
         source = rng.choices(("sgd", "star", "calls"), mix)[0]
-        rate = args.rate * min(1, (step + 1) / 100) * (0.02 + 0.98 * (1 - spent) if spent > 0.25 else 1.0 - 0.25 * spent)
+        rate = (
+            args.rate
+            * min(1, (step + 1) / 100)
+            * (0.02 + 0.98 * (1 - spent) if spent > 0.25 else 1.0 - 0.25 * spent)
+        )
         for group in optimiser.param_groups:
             group["lr"] = rate
-        batch = maker.make(next(streams[source]), recipes[source], *((train_calls, exchanges) if source == "calls" else ()))
+        batch = maker.make(
+            next(streams[source]), recipes[source], *((train_calls, exchanges) if source == "calls" else ())
+        )
         loss = loss_of(network, batch)
         optimiser.zero_grad()
         loss.backward()
@@ -209,7 +267,11 @@ def main() -> None:
         seen[source] += 1
         running[source] += float(loss.detach())
         if time.time() - shown > 420 or (step == 200):
-            print(f"{step} steps, {(time.time() - start) / 60:.1f} min, " + " ".join(f"{k} {running[k] / seen[k]:.3f}({seen[k]})" for k in running), flush=True)
+            print(
+                f"{step} steps, {(time.time() - start) / 60:.1f} min, "
+                + " ".join(f"{k} {running[k] / seen[k]:.3f}({seen[k]})" for k in running),
+                flush=True,
+            )
             shown, running, seen = time.time(), Counter(), Counter()
             if step > 200:
                 evaluate(network, mean, maker, checks)
@@ -218,7 +280,9 @@ def main() -> None:
     save(args.out, mean, own, args)
 
 
-def evaluate(network: Network, mean: dict[str, Tensor], maker: Maker, checks: dict[str, list[Dialogue]]) -> None:
+def evaluate(
+    network: Network, mean: dict[str, Tensor], maker: Maker, checks: dict[str, list[Dialogue]]
+) -> None:
     """Print the figures of the averaged weights on what was held out."""
     kept = {k: v.clone() for k, v in network.state_dict().items()}
     network.load_state_dict(mean)
@@ -231,7 +295,11 @@ def evaluate(network: Network, mean: dict[str, Tensor], maker: Maker, checks: di
 def save(out: Path, mean: dict[str, Tensor], own: dict[str, int], args: argparse.Namespace) -> None:
     """Write the averaged weights for ``export.py``."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    settings = {k: str(v) if isinstance(v, Path) else v for k, v in vars(args).items() if k not in ("calls", "shared", "out")}
+    settings = {
+        k: str(v) if isinstance(v, Path) else v
+        for k, v in vars(args).items()
+        if k not in ("calls", "shared", "out")
+    }
     torch.save({"weights": mean, "own": own, "settings": json.dumps(settings)}, out)
 
 
