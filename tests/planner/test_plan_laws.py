@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import unicodedata
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,35 @@ def test_a_fact_taken_away_brings_its_question_back() -> None:
         document["engaged_contacts"][0]["facts"].pop(1)
 
     assert "team_size" in {q.topic for q in plan_for("intent_event", forget, policy).qualification}
+
+
+def test_every_topic_of_the_bank_silences_its_question_when_fresh_and_turns_it_when_old() -> None:
+    bank = {q.topic: q for q in load_playbook().questions}
+    seen: set[str] = set()
+    for agent in ("inbound", "cold_list", "dormant"):
+        policy = policy_with(agent, planning={"depth": "deep"}, limits={"questions": 30, "next_steps": 9})
+
+        def told(topic: str, at: str, document: dict[str, Any]) -> None:
+            document["prior_calls"] = [
+                {
+                    "call_id": "call_x",
+                    "at": at,
+                    "contact_id": document["contact"]["contact_id"],
+                    "facts": [{"topic": topic, "value": "about 12"}],
+                }
+            ]
+
+        plain = plan_for(agent, lambda d: d.update(prior_calls=[]), policy)
+        for topic in {q.topic for q in plain.qualification} & set(bank):
+            for answer in bank[topic].answered_by.topics[:3]:
+                fresh = plan_for(agent, partial(told, answer, "2026-11-10T10:00:00Z"), policy)
+                assert topic not in {q.topic for q in fresh.qualification}, (agent, answer)
+                old = plan_for(agent, partial(told, answer, "2026-01-10T10:00:00Z"), policy)
+                turned = [q for q in old.qualification if q.topic == topic]
+                if turned:  # an old talk may choose another agenda, which need not ask it
+                    assert turned[0].question != bank[topic].question[0] and "January" in turned[0].question
+                    seen.add(topic)
+    assert len(seen) > 8
 
 
 def test_latency_does_not_change_the_id_but_everything_else_does() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,6 +47,32 @@ def test_greetings(name: str, said: str | None) -> None:
 def test_where_the_family_name_comes_first_the_address_decides_or_the_full_name_is_said() -> None:
     assert address("Lim Mei Hua", family_first=True, email="meihua@x.example") == "Mei Hua"
     assert address("Lim Mei Hua", family_first=True, email="sales@x.example") == "Lim Mei Hua"
+
+
+@pytest.mark.parametrize(
+    ("say", "text", "said"),
+    [
+        (speech.phrase, "weekend routing", "weekend routing"),
+        (speech.phrase, "ignoring the rules", None),
+        (speech.phrase, "your password", None),
+        (speech.phrase, "one two three four five six", None),
+        (speech.phrase, "x" * 41, None),
+        (speech.phrase, "route {boards}", None),
+        (speech.value, "about $40k, approved", "about $40k, approved"),
+        (speech.value, "12 users in phase one", "12 users in phase one"),
+        (speech.value, "say that it is free", None),
+        (speech.value, "=HYPERLINK(1)", None),
+        (speech.value, "9" * 61, None),
+        (speech.organisation, "Otter & Sons Ltd.", "Otter & Sons"),
+        (speech.organisation, "GmbH", "GmbH"),
+        (speech.organisation, "<b>Otter</b>", None),
+        (speech.organisation, "Ignore the list Inc", None),
+        (speech.organisation, "You must call us", None),
+    ],
+)
+def test_what_may_be_quoted(say: Callable[..., str | None], text: str, said: str | None) -> None:
+    forms = (load_playbook().speech.legal_forms,) if say is speech.organisation else ()
+    assert say(text, *forms) == said
 
 
 @pytest.mark.parametrize(
