@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from typer._click.formatting import HelpFormatter
 
 
+INTERNAL_ERROR = 70
+"""Exit code of a fault of precall itself, as sysexits.h has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A command of the root: the module that holds its `app`, and its line in the help."""
@@ -106,7 +110,7 @@ def root(
 
     \b
     Exit codes: 0 done · 1 findings · 2 bad input · 3 nothing to work on
-                4 integrity · 5 a service or the database cannot be used
+                4 integrity · 5 a service or the database cannot be used · 70 a fault of precall
     """
     if version:
         from precall_cli import __version__
@@ -132,6 +136,17 @@ def unexpected_os_error(error: OSError) -> PrecallError:
     return Unavailable(error.strerror or type(error).__name__, place=str(error.filename or ""))
 
 
+def internal_error(error: Exception) -> PrecallError:
+    """A fault of precall itself, without the values that led to it: they may hold what nobody should see."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    problem = f"internal error: {type(error).__name__}"
+    hint = "This is a fault of precall: please report it. PRECALL_TRACEBACK=1 shows where it comes from."
+    return PrecallError(problem, place=place, hint=hint)
+
+
 def run() -> None:
     """Runs the command line. Whatever goes wrong ends with one message and an exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -139,6 +154,8 @@ def run() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(prog_name="precall")
-    except RecursionError:
-        report_error(PrecallError("the input is nested too deeply"))
-        sys.exit(2)
+    except Exception as error:  # the last boundary: whatever nobody foresaw
+        if os.environ.get("PRECALL_TRACEBACK"):
+            raise
+        report_error(internal_error(error))
+        sys.exit(INTERNAL_ERROR)

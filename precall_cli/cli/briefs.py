@@ -19,7 +19,7 @@ class ExaminedBrief:
     """One brief, or all that is wrong with it."""
 
     source: str
-    """The file, with the line for a list."""
+    """The file, with the line where one is known."""
     brief: Brief | None
     problems: tuple[Problem, ...]
 
@@ -37,8 +37,7 @@ def examine_briefs(paths: Iterable[Path]) -> Iterator[ExaminedBrief]:
             try:
                 brief, problems = Brief.examine(parse_json(data, source))
             except BadInput as error:
-                place = (error.place or source).removeprefix(source).lstrip(": ")
-                yield ExaminedBrief(source, None, (Problem(place, error.problem, error.hint),))
+                yield ExaminedBrief(error.place or source, None, (Problem("", error.problem, error.hint),))
             else:
                 yield ExaminedBrief(source, brief, tuple(problems))
     if empty:

@@ -126,9 +126,19 @@ def describe_fact(pointer: str, facts: Facts, columns: int = 160) -> str:
         value = resolve_pointer(facts.brief, pointer)
     except KeyError:
         return "stands no more in the brief"
-    shown = value if isinstance(value, str) else canonical_bytes(value).decode()
     age = _age(pointer, facts)
-    return f"= {clip(one_line(shown), columns)}{f' ({age})' if age else ''}"
+    return f"= {clip(one_line(_in_words(value)), columns)}{f' ({age})' if age else ''}"
+
+
+def _in_words(value: Json) -> str:
+    """A JSON value as people write it: `name Priya Raman, email …`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_in_words(child)}" for key, child in value.items())
+    if isinstance(value, list):
+        return "; ".join(_in_words(child) for child in value)
+    return canonical_bytes(value).decode()
 
 
 def _age(pointer: str, facts: Facts) -> str:
@@ -153,7 +163,7 @@ def _ago(text: str, now: datetime) -> str:
         return ""
     if seconds < 0:
         return f"in {_span(-seconds)}"
-    return f"{_span(seconds)} before"
+    return f"{_span(seconds)} earlier"
 
 
 def _span(seconds: float) -> str:
