@@ -1,9 +1,11 @@
-"""Learn the logistic layers of the audit's last step: ``python training/fusion.py --shared SHARED --weights W --unseen f,g29``.
+"""Learn the logistic layers of the audit's last step: ``python training/fusion.py --shared SHARED --weights
+W --unseen f,g29``.
 
-`W` are weights of the matcher that never saw the calls named by `--unseen` (a writer, or the first id of a writer's run
-that is new). Scores on calls that the weights were trained on are too good, so they are moved, label by label and relation
-by relation, to the quantiles that the unseen calls show, and only then are features made of them. The table printed is of
-unseen calls alone, each judged by layers that were learned without its writer. Writes ``precall_cli/audit/fusion.json``.
+`W` are weights of the matcher that never saw the calls named by `--unseen` (a writer, or the first id of a
+writer's run that is new). Scores on calls that the weights were trained on are too good, so they are moved,
+label by label and relation by relation, to the quantiles that the unseen calls show, and only then are
+features made of them. The table printed is of unseen calls alone, each judged by layers that were learned
+without its writer. Writes ``precall_cli/audit/fusion.json``.
 """
 
 from __future__ import annotations
@@ -20,40 +22,71 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from precall_cli.audit.examine import _taken  # noqa: E402
-from precall_cli.audit.features import answers, asks, discloses, handles, mentions, objects, offers, opens, triggers  # noqa: E402
-from precall_cli.audit.fusion import Fusion, Layer  # noqa: E402
-from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_features, unplanned_objection  # noqa: E402
-from precall_cli.audit.match import Matcher  # noqa: E402
-from precall_cli.audit.reading import Reading  # noqa: E402
-from precall_cli.audit.statuses.objections import answer_to  # noqa: E402
-from precall_cli.audit.statuses.questions import find_asking, names_to_confirm  # noqa: E402
-from precall_cli.audit.statuses.rungs import find_offering  # noqa: E402
-from precall_cli.records.plan import CallPlan  # noqa: E402
-from precall_cli.records.transcript import Transcript  # noqa: E402
+from precall_cli.audit.assign import state_features
+from precall_cli.audit.examine import _taken
+from precall_cli.audit.features import (
+    answers,
+    asks,
+    discloses,
+    handles,
+    mentions,
+    objects,
+    offers,
+    opens,
+    triggers,
+)
+from precall_cli.audit.fusion import Fusion, Layer
+from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_features, unplanned_objection
+from precall_cli.audit.match import Matcher
+from precall_cli.audit.reading import Reading
+from precall_cli.audit.statuses.objections import answer_to
+from precall_cli.audit.statuses.questions import find_asking, names_to_confirm, verification
+from precall_cli.audit.statuses.rungs import find_offering
+from precall_cli.records.plan import CallPlan
+from precall_cli.records.transcript import Transcript
 
 THRESHOLDS = {
-    "asks_asked": 0.6, "asks_in_order": 0.4, "asks_out_of_order": -0.9, "asks_second": -0.8, "asks_least": -3.0,
+    "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "verified": 0.0,
     "answers": 0.0, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": 0.0, "handled": 0.0, "ignored": 0.0,
     "triggers": 0.0, "discloses": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.0, "off_ladder": 0.7, "repeats": 0.5,
     "unplanned": 1.0,
 }  # fmt: skip
-STRENGTH = {"opens": 3.0, "mentions": 1.0, "repeats": 1.0, "off_ladder": 1.0, "off_plan": 1.0, "unplanned": 2.0, "handled": 2.0, "ignored": 2.0, "triggers": 1.0}
+STRENGTH = {
+    "opens": 3.0,
+    "mentions": 1.0,
+    "repeats": 1.0,
+    "off_ladder": 1.0,
+    "off_plan": 1.0,
+    "unplanned": 2.0,
+    "handled": 2.0,
+    "ignored": 2.0,
+    "triggers": 1.0,
+}
 
 
 class Rows:
     """Examples of every layer: names of features, values, labels."""
 
     def __init__(self) -> None:
+        self.choices: list[tuple[np.ndarray, int]] = []
+        self.blocks: list[tuple[str, list[str]]] = []
         self.names: dict[str, list[str]] = {}
         self.values: dict[str, list[np.ndarray]] = defaultdict(list)
         self.labels: dict[str, list[np.ndarray]] = defaultdict(list)
 
-    def add(self, layer: str, features: dict[str, Any], labels: Iterable[float], keep: Iterable[bool] | None = None) -> None:
+    def add(
+        self,
+        layer: str,
+        features: dict[str, Any],
+        labels: Iterable[float],
+        keep: Iterable[bool] | None = None,
+    ) -> None:
         y = np.asarray(list(labels), float)
         names = sorted(features)
         self.names.setdefault(layer, names)
-        x = np.stack([np.broadcast_to(np.asarray(features[n], float), y.shape) for n in self.names[layer]], axis=1)
+        x = np.stack(
+            [np.broadcast_to(np.asarray(features[n], float), y.shape) for n in self.names[layer]], axis=1
+        )
         if keep is not None:
             mask = np.asarray(list(keep), bool)
             x, y = x[mask], y[mask]
@@ -61,6 +94,8 @@ class Rows:
         self.labels[layer].append(y)
 
     def extend(self, other: Rows) -> None:
+        self.choices += other.choices
+        self.blocks = self.blocks or other.blocks
         for layer, names in other.names.items():
             self.names.setdefault(layer, names)
             self.values[layer] += other.values[layer]
@@ -79,28 +114,45 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
         hits = [t for t in gold[stop.id]["turns"] if side[t] != "agent"]
         first = min(hits, default=10**6)
         if turns:
-            rows.add("triggers", f, [float(t in hits) for t in turns], [t <= first or t in hits for t in turns])
-    live = gold.get("opening", gold["objective"])["status"] != "not_reached" or any(gold[q.id]["status"] != "not_reached" for q in plan.qualification)
+            rows.add(
+                "triggers", f, [float(t in hits) for t in turns], [t <= first or t in hits for t in turns]
+            )
+    live = gold.get("opening", gold["objective"])["status"] != "not_reached" or any(
+        gold[q.id]["status"] != "not_reached" for q in plan.qualification
+    )
     if not live or reading.line.live_from is None:
         return rows
     last_stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
     ids = [q.id for q in plan.qualification]
     known = list(plan.coordination.known) if plan.coordination else []
     everyone = ids + [k.id for k in known]
+    blocks: dict[str, tuple[str, dict[str, Any], int, int | None, set[int]]] = {}
     for rank, q in enumerate(plan.qualification):
         turns, f = asks(reading, q, rank, len(ids), [i for i in everyone if i != q.id])
         status, hits = gold[q.id]["status"], gold[q.id]["turns"]
-        again = {t for d in deviations if d["type"] == "question_repeated" and d["item"] == q.id for t in d["turns"]}
+        again = {
+            t
+            for d in deviations
+            if d["type"] == "question_repeated" and d["item"] == q.id
+            for t in d["turns"]
+        }
         asked = set(hits) if status == "asked" else set()
-        rows.add("asks", f, [float(t in asked) for t in turns], [t not in again for t in turns])
+        blocks[q.id] = ("asks", f, min(asked, default=10**6), rank, again)
         turns, f = answers(reading, q, [i for i in ids if i != q.id])
         if status in ("volunteered", "skipped", "not_reached"):
             given = set(hits) if status == "volunteered" else set()
-            rows.add("answers", f, [float(t in given) for t in turns], [not given or t in given or t < min(given) for t in turns])
+            rows.add(
+                "answers",
+                f,
+                [float(t in given) for t in turns],
+                [not given or t in given or t < min(given) for t in turns],
+            )
     for k in known:
         turns, f = asks(reading, k, 0, 1, [i for i in everyone if i != k.id])
         asked = set(gold[k.id]["turns"]) if gold[k.id]["status"] == "asked_again" else set()
-        rows.add("known", f, [float(t in asked) for t in turns], [not names_to_confirm(reading, k, t) for t in turns])
+        named = {t for t in turns if names_to_confirm(reading, k, t)}
+        blocks[k.id] = ("known", f, min(asked, default=10**6), None, named)
+    rows.choices, rows.blocks = choices_of(reading, blocks)
     steps = [n.id for n in plan.next_steps]
     for rank, n in enumerate(plan.next_steps):
         turns, f = offers(reading, n, rank, [i for i in steps if i != n.id])
@@ -127,17 +179,117 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
     for d in plan.disclosures:
         turns, f = discloses(reading, d)
         hits = gold[d.id]["turns"]
-        rows.add("discloses", f, [float(t in hits) for t in turns], [not hits or t <= max(hits) for t in turns])
+        rows.add(
+            "discloses", f, [float(t in hits) for t in turns], [not hits or t <= max(hits) for t in turns]
+        )
     for m in plan.coordination.do_not_mention if plan.coordination else ():
         turns, f = mentions(reading, m)
         hits = gold[m.id]["turns"] if gold[m.id]["status"] == "mentioned" else []
         rows.add("mentions", f, [float(t in hits) for t in turns])
     if plan.opening and gold["opening"]["status"] in ("followed", "changed"):
         puts = [t for i, x in gold.items() if x["status"] in ("asked", "offered") for t in x["turns"][:1]]
-        puts += [t for d in deviations if d["type"] in ("off_plan_question", "off_ladder_step") for t in d["turns"]]
+        puts += [
+            t for d in deviations if d["type"] in ("off_plan_question", "off_ladder_step") for t in d["turns"]
+        ]
         last = min(puts, default=reading.agent[min(1, len(reading.agent) - 1)] if reading.agent else 0)
-        rows.add("opens", opens(reading, plan.opening, plan.opening.line, last), [float(gold["opening"]["status"] == "followed")])
+        rows.add(
+            "opens",
+            opens(reading, plan.opening, plan.opening.line, last),
+            [float(gold["opening"]["status"] == "followed")],
+        )
     return rows
+
+
+def choices_of(
+    reading: Reading, blocks: dict[str, tuple[str, dict[str, Any], int, int | None, set[int]]]
+) -> tuple[list[tuple[np.ndarray, int]], list[tuple[str, list[str]]]]:
+    """For each agent turn: the features of every item that can be asked there, and which one is (-1: none).
+
+    Columns: those of the `asks` layer with a bias, those of the `known` layer with a bias, the three of
+    `order`.
+    """
+    if not blocks:
+        return [], []
+    names = {layer: sorted(f) for layer, f, *_ in blocks.values()}
+    names = {"asks": names.get("asks") or names["known"], "known": names.get("known") or names["asks"]}
+    width = {layer: len(n) + 1 for layer, n in names.items()}
+    used: list[int] = []
+    last = -1
+    found: list[tuple[np.ndarray, int]] = []
+    for column, turn in enumerate(reading.agent):
+        free = [i for i, b in blocks.items() if b[2] >= turn and turn not in b[4]]
+        hits = [i for i in free if blocks[i][2] == turn]
+        x = np.zeros((len(free), width["asks"] + width["known"] + 3))
+        for row, item in enumerate(free):
+            layer, f, _, rank, _ = blocks[item]
+            start = 0 if layer == "asks" else width["asks"]
+            values = [
+                float(np.broadcast_to(np.asarray(f[n], float), (len(reading.agent),))[column])
+                for n in names[layer]
+            ]
+            x[row, start : start + len(values)] = values
+            x[row, start + len(values)] = 1.0
+            x[row, -3:] = state_features(rank, last, used)
+        skip = any(turn in b[4] and b[0] == "asks" for b in blocks.values())
+        if free and not skip:
+            found.extend(
+                (
+                    np.delete(x, [free.index(o) for o in hits if o != hit], axis=0),
+                    [i for i in free if i == hit or i not in hits].index(hit),
+                )
+                for hit in hits
+            )
+            if not hits:
+                found.append((x, -1))
+        for item in hits:
+            rank = blocks[item][3]
+            if rank is not None:
+                used.append(rank)
+                last = max(last, rank)
+    return found, [
+        ("asks", names["asks"]),
+        ("known", names["known"]),
+        ("order", ["following", "jumped", "behind"]),
+    ]
+
+
+def fit_choices(rows: Rows) -> dict[str, Layer]:
+    """Which item a turn asks, if any: a multinomial logit over the items that can be asked there, and none
+    of them.
+    """
+    sizes = np.array([len(x) for x, _ in rows.choices])
+    x = np.concatenate([x for x, _ in rows.choices])
+    starts = np.cumsum(sizes) - sizes
+    y = np.zeros(len(x))
+    for start, (_, hit) in zip(starts, rows.choices, strict=True):
+        if hit >= 0:
+            y[start + hit] = 1
+    scale = np.sqrt((x**2).mean(0))
+    use = scale > 1e-9
+    z = np.where(use, x / np.where(use, scale, 1), 0)
+    w = np.zeros(z.shape[1])
+    ridge = np.full(len(w), 1.0)
+    of = np.repeat(np.arange(len(sizes)), sizes)
+    for _ in range(80):
+        e = np.exp(np.clip(z @ w, -30, 30))
+        p = e / (1 + np.add.reduceat(e, starts))[of]
+        gradient = z.T @ (p - y) + ridge * w
+        mean = np.add.reduceat(z * p[:, None], starts)
+        hessian = (z * p[:, None]).T @ z - mean.T @ mean + np.diag(ridge)
+        step = np.linalg.solve(hessian, gradient)
+        w = w - step * min(1.0, 3.0 / (np.abs(step).max() + 1e-9))
+        if np.abs(step).max() < 1e-6:
+            break
+    w = np.where(use, w / np.where(use, scale, 1), 0)
+    layers, at = {}, 0
+    for name, names in rows.blocks:
+        weights = dict(zip(names, (round(float(v), 4) for v in w[at : at + len(names)]), strict=True))
+        at += len(names)
+        bias = 0.0
+        if name != "order":
+            bias, at = round(float(w[at]), 4), at + 1
+        layers[name] = Layer(bias, weights)
+    return layers
 
 
 def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
@@ -152,7 +304,10 @@ def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
     for item, x in gold.items():
         if reading.items[item][0] in ("qualification", "next_step", "known", "objective", "objection"):
             explained |= {t for t in x["turns"] if side[t] == "agent"}
-    marked = {kind: {t for d in deviations if d["type"] == kind for t in d["turns"]} for kind in ("off_plan_question", "off_ladder_step", "question_repeated", "unanticipated_objection")}
+    marked = {
+        kind: {t for d in deviations if d["type"] == kind for t in d["turns"]}
+        for kind in ("off_plan_question", "off_ladder_step", "question_repeated", "unanticipated_objection")
+    }
     stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
     raised = {t for o in plan.objections for t in gold[o.id]["turns"] if side[t] != "agent"}
     for turn in reading.agent:
@@ -162,17 +317,49 @@ def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
         rows.add("off_ladder", off_ladder(reading, turn, rung), [float(turn in marked["off_ladder_step"])])
         for q in plan.qualification:
             x = gold[q.id]
-            if x["status"] == "asked" and x["turns"][0] < turn and turn not in (explained - marked["question_repeated"]):
-                here = {t for d in deviations if d["type"] == "question_repeated" and d["item"] == q.id for t in d["turns"]}
+            if (
+                x["status"] == "asked"
+                and x["turns"][0] < turn
+                and turn not in (explained - marked["question_repeated"])
+            ):
+                here = {
+                    t
+                    for d in deviations
+                    if d["type"] == "question_repeated" and d["item"] == q.id
+                    for t in d["turns"]
+                }
                 first = x["turns"][0]
                 answered = float(any(r < turn for r in reading.replies(first)))
-                rows.add("repeats", repeats(reading, turn, asking.odds[q.id].get(turn, -8.0), first, answered), [float(turn in here)])
+                rows.add(
+                    "repeats",
+                    repeats(reading, turn, asking.odds[q.id].get(turn, -8.0), first, answered),
+                    [float(turn in here)],
+                )
         if turn in marked["off_plan_question"] or turn not in explained | marked["question_repeated"]:
             best = max((row.get(turn, -8.0) for row in asking.odds.values()), default=-8.0)
-            rows.add("off_plan", off_plan(reading, turn, best, rung), [float(turn in marked["off_plan_question"])])
+            rows.add(
+                "off_plan", off_plan(reading, turn, best, rung), [float(turn in marked["off_plan_question"])]
+            )
     for turn in reading.contact:
         if turn not in raised and turn < stop:
-            rows.add("unplanned", unplanned_objection(reading, turn, float(reading.objects_best[turn])), [float(turn in marked["unanticipated_objection"])])
+            rows.add(
+                "unplanned",
+                unplanned_objection(reading, turn, float(reading.objects_best[turn])),
+                [float(turn in marked["unanticipated_objection"])],
+            )
+    return rows
+
+
+def verified_rows(record: dict[str, Any], reading: Reading) -> Rows:
+    """Examples of askings that were given to a turn: right where the gold says asked, at this turn or another."""
+    rows, gold = Rows(), record["gold"]["items"]
+    if reading.line.live_from is None or not reading.has_sides:
+        return rows
+    found = find_asking(reading).first
+    for item, turn in found.turn.items():
+        status = gold[item]["status"]
+        if status != "not_reached" or turn not in gold[item]["turns"]:
+            rows.add("verified", verification(reading, found, item), [float(status in ("asked", "asked_again"))])
     return rows
 
 
@@ -196,7 +383,10 @@ def fit(rows: Rows, layer: str) -> Layer:
             break
     weights = np.where(use, w[:-1] / np.where(use, scale, 1), 0)
     bias = w[-1] - float((weights * mean).sum())
-    return Layer(round(float(bias), 4), {n: round(float(v), 4) for n, v in zip(rows.names[layer], weights, strict=True)})
+    return Layer(
+        round(float(bias), 4),
+        {n: round(float(v), 4) for n, v in zip(rows.names[layer], weights, strict=True)},
+    )
 
 
 RELATED = {"objective": ("offers",), "opening": ("opens",), "disclosure": ("discloses",), "qualification": ("asks", "answers"), "objection": ("objects", "handles"),
@@ -212,8 +402,14 @@ def labels_of(record: dict[str, Any], reading: Reading) -> dict[tuple[str, str],
         status, hits = gold[item]["status"], gold[item]["turns"]
         for relation in RELATED[kind]:
             y = np.zeros(len(reading.turns))
-            good = {"answers": status == "volunteered", "handles": status == "handled", "honours": status == "honoured", "opens": status == "followed",
-                    "mentions": status == "mentioned", "asks": status in ("asked", "asked_again")}.get(relation, True)
+            good = {
+                "answers": status == "volunteered",
+                "handles": status == "handled",
+                "honours": status == "honoured",
+                "opens": status == "followed",
+                "mentions": status == "mentioned",
+                "asks": status in ("asked", "asked_again"),
+            }.get(relation, True)
             for t in hits if good else []:
                 if side[t] == (relation in AGENT_SIDE):
                     y[t] = 1
@@ -230,7 +426,13 @@ def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unsee
         seen = record["id"] not in unseen
         for (item, relation), y in labels_of(record, reading).items():
             row = reading.table.row(item, relation)
-            side = np.array([(t.speaker == "agent") == (relation in AGENT_SIDE) and bool(t.clauses) for t in reading.turns], bool)
+            side = np.array(
+                [
+                    (t.speaker == "agent") == (relation in AGENT_SIDE) and bool(t.clauses)
+                    for t in reading.turns
+                ],
+                bool,
+            )
             for label in (0, 1):
                 mask = side & (y == label)
                 if mask.any():
@@ -238,13 +440,40 @@ def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unsee
                     pools[key].append(row[mask])
                     if seen:
                         where.append((row, key, mask))
-        for name, marks in (("question", ("qualification", "known")), ("offer", ("next_step",)), ("objection", ("objection",)), ("opt_out", ())):
+        for name, marks in (
+            ("question", ("qualification", "known")),
+            ("offer", ("next_step",)),
+            ("objection", ("objection",)),
+            ("opt_out", ()),
+        ):
             row = getattr(reading.table, name)
-            hits = {t for i, x in record["gold"]["items"].items() if reading.items[i][0] in marks for t in x["turns"]}
-            hits |= {t for d in record["gold"]["deviations"] if (d["type"], name) in (("off_plan_question", "question"), ("question_repeated", "question"), ("off_ladder_step", "offer"), ("unanticipated_objection", "objection")) for t in d["turns"]}
+            hits = {
+                t
+                for i, x in record["gold"]["items"].items()
+                if reading.items[i][0] in marks
+                for t in x["turns"]
+            }
+            hits |= {
+                t
+                for d in record["gold"]["deviations"]
+                if (d["type"], name)
+                in (
+                    ("off_plan_question", "question"),
+                    ("question_repeated", "question"),
+                    ("off_ladder_step", "offer"),
+                    ("unanticipated_objection", "objection"),
+                )
+                for t in d["turns"]
+            }
             agent = name in ("question", "offer")
             for label in (0, 1):
-                mask = np.array([(t.speaker == "agent") == agent and bool(t.clauses) and (t.i in hits) == bool(label) for t in reading.turns], bool)
+                mask = np.array(
+                    [
+                        (t.speaker == "agent") == agent and bool(t.clauses) and (t.i in hits) == bool(label)
+                        for t in reading.turns
+                    ],
+                    bool,
+                )
                 if mask.any():
                     pools[f"act {name}", label, seen].append(row[mask])
                     if seen:
@@ -254,17 +483,28 @@ def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unsee
         mine, theirs = sorted_pools[key], sorted_pools.get((key[0], key[1], False))
         if theirs is None or len(theirs) < 12:
             continue
-        place = (np.searchsorted(mine, row[mask], "left") + np.searchsorted(mine, row[mask], "right")) / 2 / len(mine)
+        place = (
+            (np.searchsorted(mine, row[mask], "left") + np.searchsorted(mine, row[mask], "right"))
+            / 2
+            / len(mine)
+        )
         row[mask] = np.quantile(theirs, np.clip(place, 0, 1))
 
 
-def learn(records: list[dict[str, Any]], thresholds: dict[str, float], cache: dict[str, tuple[Reading, Rows]]) -> Fusion:
+def learn(
+    records: list[dict[str, Any]], thresholds: dict[str, float], cache: dict[str, tuple[Reading, Rows]]
+) -> Fusion:
     """All layers from these records; each record's matcher is that of its writer."""
     rows = Rows()
     for record in records:
         rows.extend(cache[record["id"]][1])
-    layers = {name: fit(rows, name) for name in rows.names}
+    layers = {name: fit(rows, name) for name in rows.names} | fit_choices(rows)
     fusion = Fusion(layers, thresholds, "first")
+    asked = Rows()
+    for record in records:
+        asked.extend(verified_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+    layers["verified"] = fit(asked, "verified")
+    fusion = Fusion(layers, thresholds, "verified")
     second = Rows()
     for record in records:
         second.extend(second_rows(record, with_fusion(cache[record["id"]][0], fusion)))
@@ -272,7 +512,9 @@ def learn(records: list[dict[str, Any]], thresholds: dict[str, float], cache: di
     return Fusion(layers, thresholds, "learned")
 
 
-def prepare(records: list[dict[str, Any]], matcher: Matcher, unseen: set[str]) -> dict[str, tuple[Reading, Rows]]:
+def prepare(
+    records: list[dict[str, Any]], matcher: Matcher, unseen: set[str]
+) -> dict[str, tuple[Reading, Rows]]:
     """Readings and first rows, made once."""
     readings = {}
     for record in records:
@@ -297,7 +539,10 @@ def read_records(paths: list[Path]) -> list[dict[str, Any]]:
 def text_of(fusion: Fusion) -> str:
     """The file's text: sorted, so that the same layers give the same bytes."""
     document = {
-        "layers": {n: {"bias": layer.bias, "weights": dict(sorted(layer.weights.items()))} for n, layer in sorted(fusion.layers.items())},
+        "layers": {
+            n: {"bias": layer.bias, "weights": dict(sorted(layer.weights.items()))}
+            for n, layer in sorted(fusion.layers.items())
+        },
         "thresholds": dict(sorted(fusion.thresholds.items())),
     }
     return json.dumps(document, indent=1) + "\n"
@@ -306,7 +551,9 @@ def text_of(fusion: Fusion) -> str:
 def is_unseen(record: dict[str, Any], marks: list[str]) -> bool:
     """Whether a mark names this record's writer, or a run of his ids that starts at or before it."""
     for mark in marks:
-        if mark == record["writer"] or (mark[:1] == record["writer"] and mark[1:].isdigit() and int(record["id"][1:]) >= int(mark[1:])):
+        if mark == record["writer"] or (
+            mark[:1] == record["writer"] and mark[1:].isdigit() and int(record["id"][1:]) >= int(mark[1:])
+        ):
             return True
     return False
 
@@ -315,7 +562,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--calls", type=Path, default=Path(__file__).with_name("calls"))
-    parser.add_argument("--weights", type=Path, help="weights of the matcher; without them the stand-in of the tests")
+    parser.add_argument(
+        "--weights", type=Path, help="weights of the matcher; without them the stand-in of the tests"
+    )
     parser.add_argument("--unseen", default="", help="calls that the weights never saw: f,g29,h31")
     parser.add_argument("--dry", action="store_true", help="print figures, write nothing")
     parser.add_argument("--audits", type=Path, help="where to keep the audits of unseen calls")
@@ -323,10 +572,11 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
     from sales import figures, table  # type: ignore[import-not-found]
 
-    from precall_cli.audit.engine import make_audit
     from precall_cli.records.audit import audit_document
 
-    records = read_records(sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl")))
+    records = read_records(
+        sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl"))
+    )
     marks = [m for m in args.unseen.split(",") if m]
     unseen = {r["id"] for r in records if is_unseen(r, marks)}
     cache = prepare(records, matcher_of(args.weights), unseen)
@@ -359,7 +609,13 @@ def audited(reading: Reading, fusion: Fusion) -> Any:
 def with_fusion(old: Reading, fusion: Fusion) -> Reading:
     """The same call read with other layers; what does not depend on them is kept."""
     reading = Reading(old.plan, old.transcript, fusion, old.matcher)
-    reading.__dict__.update({name: value for name, value in old.__dict__.items() if name not in ("plan", "transcript", "fusion", "matcher")})
+    reading.__dict__.update(
+        {
+            name: value
+            for name, value in old.__dict__.items()
+            if name not in ("plan", "transcript", "fusion", "matcher")
+        }
+    )
     return reading
 
 

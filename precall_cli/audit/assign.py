@@ -23,47 +23,73 @@ class Assignment:
     log_odds: Mapping[str, float]
 
 
-def assign(
-    items: Sequence[str], ranks: Sequence[int | None], turns: Sequence[int], odds: Array, prior: Mapping[str, float]
-) -> Assignment:
-    """The likeliest joint reading of `odds` `[items, turns]`.
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What the state of the call adds to a pair's own log-odds; learned together with them."""
 
-    `ranks` gives each item's place in the plan's order, None for an item that has none. `prior` holds `asked` (added to
-    every pair), `in_order`, `out_of_order`, `second` (a second item in one turn) and `least` (log-odds under which a pair
-    is not looked at).
+    following: float
+    """The item is the plan's next one that was not asked."""
+    jumped: float
+    """For each unasked item that is passed over, up to three."""
+    behind: float
+    """The item stands before one that was already asked."""
+    second: float
+    """It is the second item in one turn."""
+    least: float
+    """Log-odds under which a pair is not looked at."""
+    asked: float = 0.0
+    """Added to every pair."""
+
+
+def assign(items: Sequence[str], ranks: Sequence[int | None], turns: Sequence[int], odds: Array, prior: Prior) -> Assignment:
+    """The likeliest joint reading of `odds` `[items, turns]`: log-odds of "this turn asks this item" against "none".
+
+    `ranks` gives each item's place in the plan's order, None for an item that has none.
     """
-    states: list[tuple[float, tuple[tuple[int, int], ...], int]] = [(0.0, (), -1)]
+    states: list[_State] = [(0.0, (), -1)]
     for column in range(len(turns)):
-        options = [row for row in range(len(items)) if odds[row, column] > prior["least"]]
+        options = [row for row in range(len(items)) if odds[row, column] > prior.least]
         options = sorted(options, key=lambda row: (-odds[row, column], row))[:SHORTLIST]
         if not options:
             continue
         grown = list(states)
-        for score, taken, last in states:
-            used = {row for row, _ in taken}
+        for state in states:
+            used = {row for row, _, _ in state[1]}
             free = [row for row in options if row not in used]
             for row in free:
-                gain, after = _gain(row, column, last, ranks, odds, prior)
-                grown.append((score + gain, (*taken, (row, column)), after))
+                grown.append(_grow(state, row, column, ranks, odds, prior, 0.0))
                 for other in free:
-                    if other != row and odds[other, column] <= odds[row, column]:
-                        pair = sorted((row, other), key=lambda r: -1 if ranks[r] is None else ranks[r])  # type: ignore[arg-type,return-value]
-                        first, mid = _gain(pair[0], column, last, ranks, odds, prior)
-                        then, end = _gain(pair[1], column, mid, ranks, odds, prior)
-                        grown.append((score + first + then + prior["second"], (*taken, *((r, column) for r in pair)), end))
+                    if row != other and _earlier(row, other, ranks):
+                        grown.append(_grow(_grow(state, row, column, ranks, odds, prior, 0.0), other, column, ranks, odds, prior, prior.second))
         states = sorted(grown, key=lambda s: (-s[0], s[1]))[:BEAM]
     best = states[0][1]
-    return Assignment(
-        {items[row]: turns[column] for row, column in best},
-        {items[row]: float(odds[row, column] + prior["asked"]) for row, column in best},
-    )
+    return Assignment({items[row]: turns[column] for row, column, _ in best}, {items[row]: gain for row, _, gain in best})
 
 
-def _gain(
-    row: int, column: int, last: int, ranks: Sequence[int | None], odds: Array, prior: Mapping[str, float]
-) -> tuple[float, int]:
-    rank = ranks[row]
-    gain = float(odds[row, column]) + prior["asked"]
+_State = tuple[float, tuple[tuple[int, int, float], ...], int]
+
+
+def _earlier(row: int, other: int, ranks: Sequence[int | None]) -> bool:
+    """Of two items in one turn, whether this one is taken first: in plan order, those without an order last."""
+    mine, theirs = ranks[row], ranks[other]
+    return (mine if mine is not None else len(ranks) + row) < (theirs if theirs is not None else len(ranks) + other)
+
+
+def state_features(rank: int | None, last: int, used: Sequence[int]) -> tuple[float, float, float]:
+    """`following`, `jumped` and `behind` for asking the item of this rank now; zeros where order means nothing."""
     if rank is None:
-        return gain, last
-    return (gain + prior["in_order"], rank) if rank > last else (gain + prior["out_of_order"], last)
+        return 0.0, 0.0, 0.0
+    if rank < last:
+        return 0.0, 0.0, 1.0
+    jumped = sum(1 for r in range(last + 1, rank) if r not in used)
+    return float(jumped == 0), float(min(jumped, 3)), 0.0
+
+
+def _grow(state: _State, row: int, column: int, ranks: Sequence[int | None], odds: Array, prior: Prior, extra: float) -> _State:
+    score, taken, last = state
+    rank = ranks[row]
+    used = [r for taken_row, _, _ in taken if (r := ranks[taken_row]) is not None]
+    following, jumped, behind = state_features(rank, last, used)
+    gain = float(odds[row, column]) + prior.asked + extra + prior.following * following + prior.jumped * jumped + prior.behind * behind
+    after = last if rank is None else max(last, rank)
+    return score + gain, (*taken, (row, column, gain)), after

@@ -113,9 +113,13 @@ class Reading:
                     break
         return found
 
+    @cached_property
+    def _reply_texts(self) -> dict[int, str]:
+        return {t: " ".join(self.turns[i].text for i in self.replies(t)) for t in self.agent}
+
     def reply_text(self, turn: int) -> str:
-        """What the contact says to an agent's turn."""
-        return " ".join(self.turns[i].text for i in self.replies(turn))
+        """What the contact says to an agent's turn of the live conversation."""
+        return self._reply_texts.get(turn, "")
 
     def before(self, turn: int) -> int | None:
         """The contact's last turn before a turn, if no agent's turn stands between."""

@@ -49,6 +49,7 @@ def tokens(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
 
 
+@lru_cache(maxsize=8_192)
 def content(text: str) -> frozenset[str]:
     """The stems that carry meaning: without pronouns, auxiliaries and fillers."""
     return frozenset(stem(word) for word in tokens(text) if word not in _COMMON and len(word) > 1)

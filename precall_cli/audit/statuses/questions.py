@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from precall_cli.audit.acts import READ_BACK
-from precall_cli.audit.assign import Assignment, assign
+from precall_cli.audit.assign import Assignment, Prior, assign
 from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Candidate, Judgement
-from precall_cli.audit.features import answers, asks
+from precall_cli.audit.features import Features, answers, asks
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.match import Array
-from precall_cli.audit.reading import Reading
+from precall_cli.audit.reading import Reading, gives, wanted_answer
+from precall_cli.audit.words import shared
 from precall_cli.records.plan import Known, Question
 
 
@@ -58,11 +59,66 @@ def find_asking(reading: Reading) -> Asking:
                     odds[column] = -8.0
         rows.append(odds)
     ranks: list[int | None] = [*range(len(questions)), *([None] * len(known))]
-    limits = reading.fusion.thresholds
-    prior = {key: limits[f"asks_{key}"] for key in ("asked", "in_order", "out_of_order", "second", "least")}
+    limits, order = reading.fusion.thresholds, reading.fusion.layers["order"].weights
+    prior = Prior(order["following"], order["jumped"], order["behind"], limits["asks_second"], limits["asks_least"], limits["asks_asked"])
     matrix = np.vstack(rows)
     found = assign(ids, ranks, reading.agent, matrix, prior)
+    if "verified" in reading.fusion.layers:
+        found = _verified(reading, found)
     return Asking(found, {i: dict(zip(reading.agent, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)}, confirmed)
+
+
+def _verified(reading: Reading, found: Assignment) -> Assignment:
+    """The assignment without those askings that, seen with everything around them, were none."""
+    kept = {}
+    for item, turn in found.turn.items():
+        odds = float(reading.fusion.log_odds("verified", verification(reading, found, item)))
+        if odds > reading.fusion.thresholds["verified"]:
+            kept[item] = (turn, odds)
+    return Assignment({i: t for i, (t, _) in kept.items()}, {i: o for i, (_, o) in kept.items()})
+
+
+def verification(reading: Reading, found: Assignment, item: str) -> Features:
+    """How an asking looks once all are known: numbers for one item at the turn it was given."""
+    turn = found.turn[item]
+    known = reading.items[item][0] == "known"
+    acts = reading.turns[turn]
+    before = reading.before(turn)
+    given = np.full(1, -8.0) if known else reading.table.row(item, "answers")
+    earlier = max((float(given[t]) for t in reading.contact if t < turn), default=-8.0) if not known else -8.0
+    just = float(given[before]) if before is not None and not known else -8.0
+    reply = max((float(given[t]) for t in reading.replies(turn)), default=-8.0) if not known else -8.0
+    asks_row = reading.table.row(item, "asks")
+    wants = "any" if known else wanted_answer(reading.items[item][1].question)  # type: ignore[attr-defined]
+    elsewhere = max((float(given[t]) for t in reading.contact if t > turn and t not in reading.replies(turn)), default=-8.0) if not known else -8.0
+    return {
+        "gain": found.log_odds[item],
+        "net": float(asks_row[turn]),
+        "lead": float(asks_row[turn]) - max((float(asks_row[t]) for t in reading.agent if t != turn), default=-8.0),
+        "given_earlier": earlier,
+        "given_just": just,
+        "given_reply": reply,
+        "given_later": elsewhere,
+        "act": float(reading.table.question[turn]),
+        "question": float(acts.does("question")),
+        "mark": float("?" in acts.text),
+        "gap": float(acts.does("gap", "invites")),
+        "read_back": float(acts.does("read_back")),
+        "again": float(acts.does("again")),
+        "echo": shared(reading.heard[turn], reading.heard[before]) if before is not None else 0.0,
+        "offers": float(np.clip(reading.offers_best[turn], -8, 4)),
+        "offer": float(acts.does("offer")),
+        "handles": float(np.clip(reading.handles_best[turn], -8, 4)),
+        "objected": float(np.clip(reading.objects_best[before], -8, 4)) if before is not None else -8.0,
+        "small_talk": float(acts.does("small_talk")),
+        "scheduling": float(acts.does("scheduling", "permission")),
+        "shares": float(sum(t == turn for t in found.turn.values()) > 1),
+        "type": gives(wants, reading.reply_text(turn)),
+        "short": float(reading.length(turn) < 7),
+        "known": float(known),
+        "first": float(bool(reading.agent) and turn == reading.agent[0]),
+        "left": float(len(reading.plan.qualification) - len(found.turn)),
+    }
 
 
 def names_to_confirm(reading: Reading, item: Known, turn: int) -> bool:
