@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import Network, Words
+from .network import Network, Table, Words
 from .words import NUMERALS, Lexicon, split_clauses, split_words
 
 RELATIONS = (
@@ -123,15 +123,15 @@ class Model:
         if len(self._lexicon.words) > MOST_WORDS:
             self._lexicon.forget()
         runs = [(i, run) for i, turn in enumerate(turns) for run in split_clauses(split_words(turn.text))]
-        clauses = self._words([run or [""] for _, run in runs])
         of_turn = np.array([i for i, _ in runs], np.intp)
         speaker = np.array([_SPEAKER.get(turns[i].speaker, 2) for i in of_turn], np.intp)
         asked = [query_words(q) for q in queries]
         relation = np.array([RELATIONS.index(q.relation) for q in queries], np.intp)
         can = np.array([[allowed(q.relation, t.speaker) for t in turns] for q in queries], bool)
         can = can.reshape(p.shape)
+        table, (queried, clauses) = self._table([w for w, _ in asked], [run or [""] for _, run in runs])
         logits, heads = self._network.run(
-            self._words([words for words, _ in asked]), clauses, relation,
+            table, queried, clauses, relation,
             np.array([s for _, segments in asked for s in segments], np.intp), speaker,
             places(of_turn, speaker), can[:, of_turn],
         )  # fmt: skip
@@ -148,15 +148,20 @@ class Model:
         )
         return np.round(p, 4), np.round(acts, 4)
 
-    def _words(self, groups: Sequence[Sequence[str]]) -> Words:
-        flat = [word for group in groups for word in group]
-        rows = self._lexicon.rows(flat)
-        vectors = np.empty((len(flat), 257), np.float32)
-        vectors[:, :256] = self._lexicon.vectors[rows]
-        vectors[:, 256] = [word.isdigit() or word in NUMERALS for word in flat]
-        sizes = np.array([len(group) for group in groups], np.intp)
-        starts = np.cumsum(sizes) - sizes
-        return Words(vectors, np.array([self._own.get(word, 0) for word in flat], np.intp), starts, sizes)
+    def _table(self, *groups: Sequence[Sequence[str]]) -> tuple[Table, list[Words]]:
+        """The different words of all ``groups``, and each of these as places in that table."""
+        rows = [self._lexicon.rows([word for words in group for word in words]) for group in groups]
+        used, back = np.unique(np.concatenate(rows).astype(np.intp), return_inverse=True)
+        names = [self._lexicon.words[i] for i in used]
+        vectors = np.empty((len(used), 257), np.float32)
+        vectors[:, :256] = self._lexicon.vectors[used]
+        vectors[:, 256] = [word.isdigit() or word in NUMERALS for word in names]
+        placed, at = [], 0
+        for group, ids in zip(groups, rows, strict=True):
+            sizes = np.array([len(words) for words in group], np.intp)
+            placed.append(Words(back[at : at + len(ids)], np.cumsum(sizes) - sizes, sizes))
+            at += len(ids)
+        return Table(vectors, np.array([self._own.get(word, 0) for word in names], np.intp)), placed
 
 
 def places(turns: NDArray[np.intp], speakers: NDArray[np.intp]) -> NDArray[np.float32]:

@@ -20,13 +20,18 @@ RAW = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Words side by side: ``vectors [n, 257]``, ``own [n]``, and ``starts`` and ``sizes`` of each query or
-    clause.
-    """
+class Table:
+    """The different words of a call: ``vectors [words, 257]``, and ``own [words]``, their learned rows."""
 
     vectors: Floats
     own: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words side by side: ``ids [n]`` into a table, ``starts`` and ``sizes`` of each query or clause."""
+
+    ids: Ints
     starts: Ints
     sizes: Ints
 
@@ -58,6 +63,7 @@ class Network:
 
     def run(
         self,
+        table: Table,
         queries: Words,
         clauses: Words,
         relation: Ints,
@@ -72,15 +78,16 @@ class Network:
         [clauses, 4]``; ``allowed [queries, clauses]`` says who can realise what.
         """
         w = self.w
-        heard = self._encode(clauses, w["speaker.weight"][speaker][clauses.group])
-        turns, mean = self._turns(heard, clauses, place)
+        entered = self._line("enter", table.vectors) + w["own.weight"][table.own]
+        heard = self._encode(clauses, entered, w["speaker.weight"][speaker][clauses.group])
+        vectors = table.vectors[:, :RAW]
+        turns, mean = self._turns(heard, vectors, clauses, place)
         acts = self._line("acts", turns)
         if not len(queries.sizes):
             return np.zeros((0, len(clauses.sizes)), np.float32), acts
-        asked = self._encode(
-            queries, w["relation.weight"][relation][queries.group] + w["segment.weight"][segment]
-        )
-        found = self._compare(queries, asked, clauses, heard, mean)
+        extra = w["relation.weight"][relation][queries.group] + w["segment.weight"][segment]
+        asked = self._encode(queries, entered, extra)
+        found = self._compare(vectors, queries, asked, clauses, heard, mean)
         z = self._line("join", found.pooled)
         z += self._line("of_query", found.query) + w["of_relation.weight"][relation]
         z += self._line("of_turn", turns)[:, None]
@@ -99,14 +106,14 @@ class Network:
             y += bias
         return y
 
-    def _encode(self, words: Words, extra: Floats) -> Floats:
+    def _encode(self, words: Words, entered: Floats, extra: Floats) -> Floats:
         """``[n, width]``: each word read with up to seven neighbours on both sides within its query or
         clause.
         """
-        n = len(words.own)
+        n = len(words.ids)
         sizes = np.repeat(words.sizes, words.sizes)
         place = np.arange(n) - np.repeat(words.starts, words.sizes)
-        h = self._line("enter", words.vectors) + self.w["own.weight"][words.own] + extra
+        h = entered[words.ids] + extra
         padded = np.zeros((n + 1, self.width), np.float32)
         index = np.arange(n)
         for step in range(3):
@@ -118,7 +125,7 @@ class Network:
             h += _relu(self._line(f"convs.{step}", np.concatenate([padded[left], x, padded[right]], 1)))
         return _norm(h, self.w["leave.weight"], self.w["leave.bias"])
 
-    def _turns(self, heard: Floats, clauses: Words, place: Floats) -> tuple[Floats, Floats]:
+    def _turns(self, heard: Floats, vectors: Floats, clauses: Words, place: Floats) -> tuple[Floats, Floats]:
         """What each clause does, ``[clauses, turn]``, and its weighted mean of raw vectors, ``[clauses,
         256]``.
         """
@@ -129,15 +136,17 @@ class Network:
         wide = np.zeros((len(whole) + 2, whole.shape[1]), np.float32)
         wide[1:-1] = whole
         turns = _relu(self._line("around", np.concatenate([wide[:-2], whole, wide[2:], place], 1)))
-        return turns, _unit(np.add.reduceat(clauses.vectors[:, :RAW] * share, clauses.starts, axis=0))
+        return turns, _unit(np.add.reduceat(vectors[clauses.ids] * share, clauses.starts, axis=0))
 
     def _compare(
-        self, queries: Words, asked: Floats, clauses: Words, heard: Floats, mean: Floats
+        self, vectors: Floats, queries: Words, asked: Floats, clauses: Words, heard: Floats, mean: Floats
     ) -> Compared:
         """Each word of a query looks for its like in each clause; what it finds is compared and pooled."""
         k, words, count, clause_count = self.pair, len(asked), len(queries.sizes), len(clauses.sizes)
-        raw_query, raw_clause = queries.vectors[:, :RAW], clauses.vectors[:, :RAW]
-        found, best = self._look(raw_query, asked, raw_clause, heard, clauses)
+        raw_query, raw_clause = vectors[queries.ids], vectors[clauses.ids]
+        used, back = np.unique(queries.ids, return_inverse=True)
+        raw = (vectors @ vectors[used].T)[clauses.ids][:, back]
+        found, best = self._look(raw, asked, heard, clauses)
         mine = self._line("mine", asked)
         weight = self.w["compare"]
         compared = np.matmul(found, weight[k : 2 * k] + mine[:, :, None] * weight[2 * k : 3 * k])
@@ -163,14 +172,11 @@ class Network:
         cues = [(share @ best[..., 0]).T, (second @ best[..., 1]).T, cosine, plain]
         return Compared(_floats(np.concatenate([both, np.stack(cues, -1)], -1)), share @ asked)
 
-    def _look(
-        self, raw_query: Floats, asked: Floats, raw_clause: Floats, heard: Floats, clauses: Words
-    ) -> tuple[Floats, Floats]:
+    def _look(self, raw: Floats, asked: Floats, heard: Floats, clauses: Words) -> tuple[Floats, Floats]:
         """What each query word finds in each clause, ``[words, clauses, pair]``, and how near, ``[words,
         clauses, 2]``.
         """
         w, k = self.w, self.pair
-        raw = raw_clause @ raw_query.T
         near = (heard @ w["key"]) @ (asked @ (w["ask"] / np.float32(np.sqrt(k)))).T
         near += w["raw"] * raw
         np.minimum(near, HIGH, out=near)
