@@ -115,7 +115,7 @@ def clock_seconds(text: str) -> float | None:
         return None
     hours, minutes, seconds, fraction = found.groups()
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-    return whole + (float(f"0.{fraction}") if fraction else 0.0)
+    return float(f"{whole}.{fraction or 0}")
 
 
 def string(value: Json) -> str:

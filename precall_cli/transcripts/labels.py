@@ -38,7 +38,7 @@ def split_label(line: str, said: frozenset[str] = frozenset()) -> tuple[str, str
         return None
     at = colon.start()
     rest = line[at + 1 :]
-    if rest and line[at] == ":" and not rest[0].isspace():
+    if rest and line[at] == ":" and not (rest[0].isspace() or rest[0] == "*"):
         return None
     label = line[:at].strip(LABEL_EDGES)
     is_label = could_be_name(label) or folded(label) in said
@@ -68,8 +68,8 @@ def trusted_labels(found: Sequence[str], said: Iterable[str], lines: int) -> set
     named = {folded(label) for label in said} | KNOWN_NAMES.keys()
     shaped = {label for label in counts if not _HEADING.search(label)}
     trusted = {label for label, count in counts.items() if label in named or (count > 1 and label in shaped)}
-    if not trusted and 2 <= sum(counts.values()) == lines:
-        return shaped
+    if 2 <= len(counts) == sum(counts.values()) == lines:
+        return trusted | shaped
     if 2 * sum(counts[label] for label in trusted) >= lines and len(trusted) > 1:
         trusted |= {label for label in shaped if _is_full_name(spelled[label])}
     return trusted

@@ -80,7 +80,7 @@ def _around_colon(text: str) -> tuple[str, str]:
     """What stands before and after the colon that ends a label, which no colon of a time does."""
     for found in _COLON.finditer(text, 0, MAX_LABEL + 20):
         at = found.start()
-        if found[0] == "：" or at + 1 == len(text) or text[at + 1].isspace():
+        if found[0] == "：" or at + 1 == len(text) or text[at + 1].isspace() or text[at + 1] == "*":
             return text[:at], text[at + 1 :].strip(" \t*")
     return "", ""
 

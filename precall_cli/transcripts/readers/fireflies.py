@@ -60,7 +60,7 @@ def _sentences(value: Json) -> list[dict[str, Json]]:
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
     body, rows = _body(source.value), _sentences(source.value)
-    if not rows and "sentences" not in body:
+    if "sentences" not in body and not any(row.keys() & {"sentence", "text"} for row in rows):
         for error in objects(body.get("errors")):
             raise BadInput(
                 f"holds an error of Fireflies: {string(error.get('message'))[:300]}",

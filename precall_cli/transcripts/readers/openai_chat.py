@@ -81,7 +81,9 @@ def _is_message(message: Json) -> bool:
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
     value = source.value if source.is_json else None
-    if not _messages(value) and not (isinstance(value, dict) and "messages" in value):
+    messages = list(objects(_messages(value)))
+    empty = isinstance(value, dict) and value.get("messages") == []
+    if not empty and not any(message.keys() & {"role", "message"} for message in messages):
         raise not_this(source, "a list of messages")
     top = value if isinstance(value, dict) else {}
     draft = Draft(
@@ -91,7 +93,7 @@ def read(source: Source) -> Iterator[Draft]:
         gaps={"merged_turns"},
     )
     names: dict[str, str] = {}
-    for message in objects(_messages(value)):
+    for message in messages:
         inner = message.get("message") if "llm" in message else message
         for item in inner if isinstance(inner, list) else [inner]:
             if isinstance(item, dict):

@@ -52,7 +52,7 @@ def _rows_of(value: Json) -> list[dict[str, Json]]:
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
     rows = _rows_of(source.value) if source.is_json else []
-    if not rows:
+    if not any("content" in row for row in rows):
         raise not_this(source, "a list of turns with `content`")
     top = source.value if isinstance(source.value, dict) else {}
     draft = Draft(

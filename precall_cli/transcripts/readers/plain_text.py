@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from precall_cli.transcripts.draft import Draft
 from precall_cli.transcripts.lines import rows_of_lines
-from precall_cli.transcripts.reader import NO, PERHAPS, Tells
+from precall_cli.transcripts.reader import NO, PERHAPS, Tells, not_this
 from precall_cli.transcripts.source import Source
 
 NAME = "text"
@@ -32,6 +32,8 @@ def matches(source: Source) -> int:
 
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
+    if source.is_json:
+        raise not_this(source, "text that is no JSON")
     lines = [line.strip() for line in source.text.split("\n")]
     rows = source.at_most(rows_of_lines(lines, source.sides.agent + source.sides.contact))
     starts = [row.start for row in rows if row.start is not None]

@@ -59,7 +59,7 @@ def _has_parts(item: dict[str, Json]) -> bool:
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
     items = _items(source.value) if source.is_json else []
-    if not items:
+    if not any(item.keys() & {"type", "role"} for item in items):
         raise not_this(source, "a list of conversation items")
     top = source.value if isinstance(source.value, dict) else {}
     draft = Draft(

@@ -64,7 +64,7 @@ def matches(source: Source) -> int:
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
     call = _call(source.value)
-    if not call:
+    if not call.keys() & {*_LISTS, "transcript", "scrubbed_transcript", "call_status"}:
         raise not_this(source, "`transcript_with_tool_calls`")
     draft = Draft(
         [],

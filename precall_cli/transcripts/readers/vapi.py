@@ -63,7 +63,7 @@ def matches(source: Source) -> int:
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
     body = _body(source.value)
-    if not body:
+    if not body.keys() & {"artifact", "messages", "transcript", "call", "endedReason"}:
         raise not_this(source, "`artifact.messages`")
     call = part(body, "call")
     draft = Draft(
