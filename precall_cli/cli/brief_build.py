@@ -248,7 +248,7 @@ def _print_report(built: Built, output: Path | None) -> None:
     tally = [f"{count(len(built.briefs), 'brief')}{where}"]
     if built.left_out:
         reasons = Counter(left.reason for left in built.left_out)
-        listed = ", ".join(f"{number:,} {REASONS[reason]}" for reason, number in sorted(reasons.items()))
+        listed = ", ".join(f"{number:,} {REASONS[reason]}" for reason, number in reasons.most_common())
         tally.append(f"{len(built.left_out):,} left out ({listed})")
     tally += [count(len(built.faults), "problem"), count(len(built.conflicts), "conflict")]
     console.print(line("; ".join(tally)))

@@ -74,7 +74,7 @@ def assemble(group: Sequence[Person], setting: Setting) -> tuple[Brief, list[Con
         return _left_out(group, "no_name", "the record has neither a first nor a last name")
     account = choose_account(group, setting.collected, ranking)
     if account is None:
-        return _left_out(group, "no_company", "no record of a company, and no name of one, belongs to it")
+        return _left_out(group, "no_company", _no_company(group))
     draft = Draft(
         f"brf_{first.source}_{first.record_id}",
         None if setting.fetched_at is None else format_time(setting.fetched_at),
@@ -123,6 +123,13 @@ def assemble(group: Sequence[Person], setting: Setting) -> tuple[Brief, list[Con
 
 def _said(group: Sequence[Person], pointer: str) -> list[Said]:
     return [person.facts[pointer] for person in group if pointer in person.facts]
+
+
+def _no_company(group: Sequence[Person]) -> str:
+    linked = [f"{person.source} company {person.company_ids[0]}" for person in group if person.company_ids]
+    if not linked:
+        return "the record names no company"
+    return f"{linked[0]} is in none of the files; give the export of companies too"
 
 
 def _left_out(group: Sequence[Person], reason: Reason, detail: str) -> LeftOut:

@@ -81,6 +81,9 @@ def _deeper(spot: str, step: object) -> str:
 
 
 def _csv_rows(name: str, text: str) -> Iterator[Row]:
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise BadInput("holds a zero byte, so it is no list", place=f"{name}:{line}")
     first = text.split("\n", 1)[0]
     delimiter = "," if "," in first else next((mark for mark in (";", "\t") if mark in first), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
