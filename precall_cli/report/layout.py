@@ -36,11 +36,17 @@ def split(text: Text, width: int) -> list[Text]:
 def hanging(head: Text, body: Text, columns: int, width: int) -> Iterator[Text]:
     """`head` and `body` on one line; what does not fit goes on under `columns` blanks."""
     room = max(20, width - columns)
-    parts = split(body, room)
-    if parts and head.cell_len + parts[0].cell_len > width:
+    taken = max(0, head.cell_len - columns)
+    if taken >= room - 8:  # a head that leaves no room stands alone
         yield head
-        head = Text(" " * columns, end="")
+        head, taken = Text(" " * columns, end=""), 0
+    # The head's columns are held by a word of their length, so that the first line breaks where it must.
+    holder = Text("_" * (taken - 1) + " ", end="") if taken else Text(end="")
+    parts = split(line(holder, body), room)
+    if taken:
+        parts[0] = parts[0][taken:] if parts[0].cell_len >= taken else Text(end="")
     for index, part in enumerate(parts or [Text(end="")]):
+        part.end = ""
         yield line(head if index == 0 else " " * columns, part)
 
 
@@ -49,7 +55,7 @@ def joined(parts: list[Text], separator: str, width: int, first: Text | None = N
     current, empty = first or Text(end=""), True
     for part in parts:
         if not empty and current.cell_len + len(separator) + part.cell_len > width:
-            yield current
+            yield from split(current, width)
             current, empty = Text("  ", end=""), True
         current = line(current, "" if empty else separator, part)
         empty = False
