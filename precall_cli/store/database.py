@@ -93,7 +93,9 @@ class Database:
     def rows(self, sql: str, values: Sequence[Cell] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows, one after the other."""
         with self.guard():
-            yield from self.connection.execute(sql, values)
+            # `yield from` would close the cursor of a reader who stopped early, after the connection.
+            for row in self.connection.execute(sql, values):  # noqa: UP028
+                yield row
 
     def number(self, sql: str, values: Sequence[Cell] = ()) -> int:
         """The one number that a query gives; 0 where it gives none."""

@@ -188,7 +188,7 @@ def _check_chain(database: Database, first: int, findings: _Findings) -> int:
 def _hash_of(row: ChainRow) -> str:
     try:
         return row.hash()
-    except (BadInput, ValueError):
+    except (TypeError, ValueError):  # a cell that holds neither text nor null
         return ""
 
 
