@@ -6,7 +6,7 @@ A label that none of them knows gives `unknown`; no side is ever guessed from wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -40,6 +40,18 @@ class Sides:
 
     def __bool__(self) -> bool:
         return bool(self.agent or self.contact)
+
+
+def side_of_role(role: str, roles: Mapping[str, Speaker], gaps: set[str]) -> Speaker:
+    """The side of a role by a format's own table.
+
+    A role that the table does not have is an event of the system, and a gap; speech without any role is
+    of an unknown speaker.
+    """
+    side = roles.get(role)
+    if side is None and role:
+        gaps.add("unknown_roles")
+    return side or ("system" if role else "unknown")
 
 
 class Sided:

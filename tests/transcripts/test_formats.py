@@ -700,6 +700,33 @@ def test_whisperx_takes_what_a_segment_lacks_from_its_words() -> None:
     assert lines(call) == ["agent 0.4-0.9 Hello.", "contact 5-6 We pay $40k.", "unknown 9-9.5 Hm."]
 
 
+def test_whisperx_words_alone_are_grouped_by_speaker() -> None:
+    words = [{"word": "Hello.", "start": 0.4, "end": 0.9, "speaker": "S0"}, {"word": "1"},
+             {"word": "Hi.", "start": 1.0, "end": 1.2, "speaker": "S1"}]  # fmt: skip
+    assert lines(read({"word_segments": words}, agent="S0", contact="S1")) == [
+        "agent 0.4-0.9 Hello. 1",
+        "contact 1-1.2 Hi.",
+    ]
+
+
+def test_speech_without_a_role_is_of_an_unknown_speaker() -> None:
+    for data in (
+        vapi({"message": "Who?", "secondsFromStart": 1}, _said("bot", "Me.", 2)),
+        retell({"content": "Who?"}, {"role": "agent", "content": "Me."}),
+        elevenlabs({"message": "Who?", "time_in_call_secs": 1}, {"role": "agent", "message": "Me."}),
+        bland({"text": "Who?", "user": None}, {"text": "Me.", "user": "assistant"}),
+        {"items": [_item("", "Who?"), _item("assistant", "Me.")]},
+        [{"role": None, "content": "Who?"}, {"role": "assistant", "content": "Me."}],
+        [
+            _rt("1", "", "completed", {"type": "input_text", "text": "Who?"}),
+            _rt("2", "assistant", "completed", {"type": "output_text", "text": "Me."}),
+        ],
+    ):
+        call = read(data)
+        assert [(turn.speaker, turn.text) for turn in call.turns] == [("unknown", "Who?"), ("agent", "Me.")]
+        assert "some_sides_unknown" in call.gaps
+
+
 # --- meeting tools ------------------------------------------------------------------------------------
 
 _GONG = {"callTranscripts": [{"callId": "g-1", "transcript": [

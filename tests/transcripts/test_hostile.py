@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -152,12 +153,13 @@ _HEADS = [
 def test_time_grows_no_faster_than_the_text(spray: str) -> None:
     for head in _HEADS:
         spent = []
-        for size in (25_000, 100_000):
+        for size in (20_000, 80_000):
             data = (head + spray * (size // len(spray.encode()))).encode()
             begun = time.process_time()
-            _survives(data)
+            with suppress(BadInput):
+                read_transcript(data, "spray.txt")
             spent.append(time.process_time() - begun)
-        assert spent[1] < 0.8 or spent[1] < 8 * spent[0], (head, spent)
+        assert spent[1] < 0.5 or spent[1] < 8 * spent[0], (head, spent)
 
 
 @pytest.mark.parametrize("depth", [50, 70, 100_000])

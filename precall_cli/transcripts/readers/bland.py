@@ -33,6 +33,7 @@ from precall_cli.transcripts.draft import (
 )
 from precall_cli.transcripts.lines import rows_of_text
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
+from precall_cli.transcripts.sides import side_of_role
 from precall_cli.transcripts.source import Source
 
 NAME = "bland"
@@ -47,7 +48,7 @@ def matches(source: Source) -> int:
     """By rows that have a `user` and a `text`, or by the joined text."""
     call = _call(source.value)
     rows = list(objects(call.get("transcripts")))
-    if rows and all("user" in row and "text" in row for row in rows):
+    if any("user" in row and "text" in row for row in rows):
         return SURE
     return SURE if "concatenated_transcript" in call else NO
 
@@ -107,12 +108,11 @@ def _rows(rows: list[dict[str, Json]], gaps: set[str]) -> Iterator[Row]:
     for row in rows:
         role = string(row.get("user")).casefold()
         text = string(row.get("text"))
-        speaker = _ROLES.get(role)
         if role == "agent-action":
-            speaker = "tool" if _TOOL.search(text) else "system"
-        elif speaker is None:
-            gaps.add("unknown_roles")
-        yield Row(text, speaker or "system", (role,), epoch(row.get("created_at")))
+            speaker: Speaker = "tool" if _TOOL.search(text) else "system"
+        else:
+            speaker = side_of_role(role, _ROLES, gaps)
+        yield Row(text, speaker, (role,) if role else (), epoch(row.get("created_at")))
 
 
 def _action(row: Row) -> Row:

@@ -36,6 +36,7 @@ from precall_cli.transcripts.draft import (
     string,
 )
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
+from precall_cli.transcripts.sides import side_of_role
 from precall_cli.transcripts.source import Source
 
 NAME = "elevenlabs"
@@ -50,11 +51,8 @@ def matches(source: Source) -> int:
     top = source.value if isinstance(source.value, dict) else {}
     if top.get("type") == "post_call_transcription":
         return SURE
-    turns = top.get("transcript")
-    if not isinstance(turns, list):
-        return NO
-    timed = any("time_in_call_secs" in turn for turn in objects(turns))
-    return SURE if timed or ("conversation_id" in top and "agent_id" in top) else NO
+    timed = any("time_in_call_secs" in turn for turn in objects(top.get("transcript")))
+    return SURE if timed or {"conversation_id", "transcript"} <= top.keys() else NO
 
 
 def read(source: Source) -> Iterator[Draft]:
@@ -93,11 +91,9 @@ def _rows(turn: dict[str, Json], names: dict[str, str], gaps: set[str]) -> Itera
     if event:
         yield Row(f"{string(event)} {words}".strip(), "system", start=start)
     elif words.strip() or not (calls or results):
-        if role not in _ROLES:
-            gaps.add("unknown_roles")
         cut = turn.get("interrupted")
         interrupted = cut if isinstance(cut, bool) else None
-        yield Row(words, _ROLES.get(role, "system"), (role,), start, None, interrupted)
+        yield Row(words, side_of_role(role, _ROLES, gaps), (role,) if role else (), start, None, interrupted)
     for call in calls:
         names[string(call.get("request_id"))] = string(call.get("tool_name"))
         said = called(call.get("tool_name"), call.get("params_as_json"))

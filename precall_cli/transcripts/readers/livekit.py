@@ -35,6 +35,7 @@ from precall_cli.transcripts.draft import (
 )
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
 from precall_cli.transcripts.readers.openai_chat import ROLES
+from precall_cli.transcripts.sides import side_of_role
 from precall_cli.transcripts.source import Source
 
 NAME = "livekit"
@@ -119,8 +120,6 @@ def _rows(item: dict[str, Json], names: dict[str, str], gaps: set[str]) -> Itera
         yield Row(returned(name, item.get("output"), failed=item.get("is_error") is True), "tool", start=made)
     elif kind == "message":
         role = string(item.get("role")).casefold()
-        if role not in ROLES:
-            gaps.add("unknown_roles")
         metrics = part(item, "metrics")
         start, end = (
             _positive(metrics.get("started_speaking_at")),
@@ -129,7 +128,9 @@ def _rows(item: dict[str, Json], names: dict[str, str], gaps: set[str]) -> Itera
         cut = item.get("interrupted")
         interrupted = cut if isinstance(cut, bool) else None
         words = " ".join(_texts(item.get("content")))
-        yield Row(words, ROLES.get(role, "system"), (role,), start or made, end, interrupted)
+        yield Row(
+            words, side_of_role(role, ROLES, gaps), (role,) if role else (), start or made, end, interrupted
+        )
     elif kind == "agent_handoff":
         text = f"agent_handoff {string(item.get('old_agent_id'))} -> {string(item.get('new_agent_id'))}"
         yield Row(text, "system", start=made)

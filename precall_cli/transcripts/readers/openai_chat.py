@@ -34,12 +34,14 @@ from precall_cli.transcripts.draft import (
     string,
 )
 from precall_cli.transcripts.reader import LIKELY, NO, Tells, not_this
+from precall_cli.transcripts.sides import side_of_role
 from precall_cli.transcripts.source import Source
 
 NAME = "openai_chat"
 TITLE = "OpenAI chat messages (JSON, JSONL by message or by conversation), Pipecat context"
 TELLS = Tells(sides=True, tools=True)
 
+_FOREIGN = frozenset(["timestamp", "words", "secondsFromStart", "time_in_call_secs", "event_id"])
 ROLES: dict[str, Speaker] = {
     "user": "contact",
     "human": "contact",
@@ -52,9 +54,11 @@ ROLES: dict[str, Speaker] = {
 
 
 def matches(source: Source) -> int:
-    """Messages with a role and any of content, tool_calls; none of the marks of other formats."""
+    """At least half of the rows are messages with a role; none has the marks of other formats."""
     messages = _messages(source.value)
-    return LIKELY if messages and all(_is_message(message) for message in messages) else NO
+    own = sum(_is_message(message) for message in messages)
+    foreign = any(message.keys() & _FOREIGN or message.get("object") for message in objects(messages))
+    return LIKELY if own and 2 * own >= len(messages) and not foreign else NO
 
 
 def _messages(value: Json) -> list[Json]:
@@ -70,12 +74,8 @@ def _is_message(message: Json) -> bool:
         return False
     if "llm" in message and "message" in message:
         return True
-    return (
-        isinstance(message.get("role"), str)
-        and bool(message.keys() & {"content", "tool_calls", "function_call", "audio"})
-        and not message.keys() & {"timestamp", "words", "secondsFromStart", "time_in_call_secs"}
-        and message.get("object") != "realtime.item"
-    )
+    parts = message.keys() & {"content", "tool_calls", "function_call", "audio"}
+    return isinstance(message.get("role"), str) and bool(parts)
 
 
 def read(source: Source) -> Iterator[Draft]:
@@ -104,10 +104,7 @@ def read(source: Source) -> Iterator[Draft]:
 def message_rows(message: dict[str, Json], names: dict[str, str], gaps: set[str]) -> Iterator[Row]:
     """The rows of one chat message: its words, then its tool calls. `names`: ids of calls to their names."""
     role = string(message.get("role")).casefold()
-    speaker = ROLES.get(role)
-    if speaker is None:
-        gaps.add("unknown_roles")
-        speaker = "system"
+    speaker = side_of_role(role, ROLES, gaps)
     if speaker == "tool":
         name = names.get(string(message.get("tool_call_id")), string(message.get("name")))
         content = message.get("content")
@@ -117,7 +114,7 @@ def message_rows(message: dict[str, Json], names: dict[str, str], gaps: set[str]
     text = " ".join(_words(message.get("content"))) or string(part(message, "audio").get("transcript"))
     calls = list(_calls(message))
     if text or not calls:
-        yield Row(text, speaker, (role,))
+        yield Row(text, speaker, (role,) if role else ())
     for call_id, name, arguments in calls:
         names[call_id] = name
         yield Row(called(name, arguments), "tool")

@@ -35,8 +35,8 @@ _EPOCH_MS = 1e11
 def matches(source: Source) -> int:
     """Rows with content, of which some have a timestamp."""
     rows = _rows_of(source.value)
-    shaped = bool(rows) and all("content" in row and _is_turn(row) for row in rows)
-    return LIKELY if shaped and any("timestamp" in row for row in rows) else NO
+    shaped = 2 * sum("content" in row and _is_turn(row) for row in rows) >= len(rows)
+    return LIKELY if rows and shaped and any("timestamp" in row for row in rows) else NO
 
 
 def _is_turn(row: dict[str, Json]) -> bool:

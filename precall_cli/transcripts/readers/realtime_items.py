@@ -28,6 +28,7 @@ from precall_cli.transcripts.draft import (
 )
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
 from precall_cli.transcripts.readers.openai_chat import ROLES
+from precall_cli.transcripts.sides import side_of_role
 from precall_cli.transcripts.source import Source
 
 NAME = "openai_realtime_items"
@@ -90,13 +91,11 @@ def item_rows(item: dict[str, Json], names: dict[str, str], gaps: set[str]) -> I
             )
     elif kind == "message":
         role = string(item.get("role"))
-        if role not in ROLES:
-            gaps.add("unknown_roles")
         words = item_words(item)
         cut = cut_off(item.get("status"))
         if cut and words and role == "assistant":
             gaps.add("truncated_text")
-        yield Row(words, ROLES.get(role, "system"), (role,), interrupted=cut)
+        yield Row(words, side_of_role(role, ROLES, gaps), (role,) if role else (), interrupted=cut)
     else:
         if not kind.startswith("mcp_"):
             gaps.add("unknown_roles")

@@ -37,6 +37,7 @@ from precall_cli.transcripts.draft import (
 )
 from precall_cli.transcripts.lines import rows_of_text
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
+from precall_cli.transcripts.sides import side_of_role
 from precall_cli.transcripts.source import Source
 
 NAME = "retell"
@@ -108,11 +109,17 @@ def _rows(items: list[dict[str, Json]], gaps: set[str]) -> Iterator[Row]:
             name = names.get(string(item.get("tool_call_id")))
             failed = item.get("successful") is False
             yield Row(returned(name, item.get("content"), failed=failed), "tool", start=time)
-        elif role in _ROLES:
+        elif role in _ROLES or not role:
             words = list(objects(item.get("words")))
             start, end = span_of(words)
             text = string(item.get("content")) or " ".join(string(word.get("word")).strip() for word in words)
-            yield Row(text, _ROLES[role], (role,), time if start is None else start, end)
+            yield Row(
+                text,
+                side_of_role(role, _ROLES, gaps),
+                (role,) if role else (),
+                time if start is None else start,
+                end,
+            )
         else:
             if role not in _EVENTS:
                 gaps.add("unknown_roles")

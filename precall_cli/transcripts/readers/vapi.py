@@ -38,6 +38,7 @@ from precall_cli.transcripts.draft import (
 from precall_cli.transcripts.lines import rows_of_text
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
 from precall_cli.transcripts.readers.openai_chat import message_rows
+from precall_cli.transcripts.sides import side_of_role
 from precall_cli.transcripts.source import Source
 
 NAME = "vapi"
@@ -92,7 +93,7 @@ def _body(value: Json) -> dict[str, Json]:
 def _messages(body: dict[str, Json]) -> list[dict[str, Json]]:
     """The most trustworthy of the repeated lists that is not empty."""
     for place in (part(body, "artifact"), body, part(body, "call", "artifact"), part(body, "call")):
-        rows = [row for row in objects(place.get("messages")) if "role" in row]
+        rows = [row for row in objects(place.get("messages")) if row.keys() & {"role", "message"}]
         if rows and not all("content" in row for row in rows):
             return rows
     return []
@@ -128,8 +129,6 @@ def _rows(messages: list[dict[str, Json]], began: float | None, gaps: set[str]) 
             result = message.get("result", message.get("message"))
             yield Row(returned(name, result), "tool", start=start)
         else:
-            if role not in _ROLES:
-                gaps.add("unknown_roles")
             ended = scaled(message.get("endTime"), 0.001)
             length = ended - time if ended is not None and time is not None else None
             end = start + length if start is not None and length is not None else None
@@ -138,7 +137,7 @@ def _rows(messages: list[dict[str, Json]], began: float | None, gaps: set[str]) 
                     None, (string(message.get("assistantName")), string(message.get("speakerLabel")), role)
                 )
             )
-            yield Row(string(message.get("message")), _ROLES.get(role, "system"), labels, start, end)
+            yield Row(string(message.get("message")), side_of_role(role, _ROLES, gaps), labels, start, end)
 
 
 def _zero(messages: list[dict[str, Json]], began: float | None) -> float | None:

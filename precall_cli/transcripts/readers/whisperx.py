@@ -5,7 +5,7 @@
 | `segments[]` | `text`, `start`, `end` in seconds, `speaker` (`SPEAKER_00`), which may be missing |
 | `.words[]` | `word`, `start`, `end`, `speaker`; words with digits or currency have none of the last three |
 
-A segment without a speaker has the one that most of its words have, if any. One without times has those of
+`word_segments` are read when there are no segments. A segment without a speaker has the one that most of its words have, if any. One without times has those of
 its first and last timed word. Segments of one speaker that follow within a few seconds are one turn. No side
 is told: name one with --agent-speaker SPEAKER_00.
 """
@@ -19,6 +19,7 @@ from precall_cli.records.json_text import Json
 from precall_cli.transcripts.draft import Draft, Row, first_text, number, objects, plan_of, span_of, string
 from precall_cli.transcripts.reader import LIKELY, NO, Tells, not_this
 from precall_cli.transcripts.source import Source
+from precall_cli.transcripts.words import rows_of_words
 
 NAME = "whisperx"
 TITLE = "WhisperX segments with speakers"
@@ -30,21 +31,28 @@ def matches(source: Source) -> int:
     top = source.value if isinstance(source.value, dict) else {}
     segments = list(objects(top.get("segments")))
     spoken = any("speaker" in item and "text" in item for item in segments)
-    return LIKELY if spoken or ("word_segments" in top and "segments" in top) else NO
+    return LIKELY if spoken or "word_segments" in top else NO
 
 
 def read(source: Source) -> Iterator[Draft]:
     """One call."""
     top = source.value if isinstance(source.value, dict) else {}
-    if not isinstance(top.get("segments"), list):
+    segments, words = list(objects(top.get("segments"))), list(objects(top.get("word_segments")))
+    if not segments and not words and not isinstance(top.get("segments"), list):
         raise not_this(source, "`segments`")
+    rows = [_row(segment) for segment in segments] or list(rows_of_words(words, ("word",), _labels, 1.0))
     yield Draft(
-        [_row(segment) for segment in objects(top["segments"])],
+        rows,
         call_id=first_text(top.get("call_id")),
         plan_id=plan_of(top.get("metadata"), top),
         by_time=True,
         joins=True,
     )
+
+
+def _labels(item: dict[str, Json]) -> tuple[str, ...]:
+    speaker = string(item.get("speaker"))
+    return (speaker,) if speaker else ()
 
 
 def _row(segment: dict[str, Json]) -> Row:
