@@ -86,12 +86,18 @@ def scaled(value: Json, unit: float) -> float | None:
     return None if found is None else found * unit
 
 
-def epoch(value: Json) -> float | None:
-    """Epoch seconds of an ISO 8601 time; without an offset it is taken for UTC. None when it is no such time.
+_EPOCH_MS = 1e11
+"""In seconds this would be the year 5138: a larger number is of milliseconds."""
 
-    >>> epoch("1970-01-01T00:01:00.5Z"), epoch("yesterday"), epoch(None)
-    (60.5, None, None)
+
+def epoch(value: Json) -> float | None:
+    """Epoch seconds of an ISO 8601 time, without an offset taken for UTC, or of an epoch time in s or ms.
+
+    >>> epoch("1970-01-01T00:01:00.5Z"), epoch("yesterday"), epoch(1_800_000_000_500), epoch("1800000000")
+    (60.5, None, 1800000000.5, 1800000000.0)
     """
+    if (found := number(value)) is not None:
+        return found / 1000 if found > _EPOCH_MS else found
     if not isinstance(value, str) or not 10 < len(value) < 48:
         return None
     try:

@@ -15,6 +15,8 @@ from precall_cli.transcripts.settle import settle
 from precall_cli.transcripts.sides import Sides
 from precall_cli.transcripts.source import MAX_BYTES, MAX_TURNS, Source, open_source
 
+_LONGEST_ID = 200
+
 
 @dataclass(frozen=True, slots=True)
 class FormatInfo:
@@ -69,6 +71,10 @@ def read_transcript(
             "holds several calls, one is expected here",
             place=source,
             hint=f"Give one call per file; the first two are {found[0].call_id!r} and {found[1].call_id!r}.",
+        )
+    if call_id and len(call_id) > _LONGEST_ID:
+        raise BadInput(
+            f"an id has at most {_LONGEST_ID} characters", place="call_id", hint="Give a shorter one."
         )
     return found[0].model_copy(update={"call_id": call_id}) if call_id else found[0]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from precall_cli.records.json_text import Json
 from precall_cli.transcripts.draft import Row, scaled, string
@@ -42,3 +43,9 @@ def rows_of_words(
     if row:
         row.text = " ".join(pieces)
         yield row
+
+
+def commonest(speakers: Iterable[str]) -> str:
+    """The speaker of most words; of equally many the one who comes first."""
+    counts = Counter(speaker for speaker in speakers if speaker)
+    return counts.most_common(1)[0][0] if counts else ""

@@ -8,7 +8,7 @@
 | `metadata.channels` | more than one: the label is the channel, and the channels are laid over one another by time |
 
 Labels: `0`, `1`… of `speaker`; with several channels `channel 0`, `channel 1`… No side is told. A missing
-speaker is no label. Utterances of one speaker that follow within a few seconds are one turn. `metadata.created`
+speaker is the one of most of the words, if any. Utterances of one speaker that follow within a few seconds are one turn. `metadata.created`
 is when it was transcribed, so the start of the call stays unknown.
 """  # noqa: E501
 
@@ -21,7 +21,7 @@ from precall_cli.records.json_text import Json
 from precall_cli.transcripts.draft import Draft, Row, first_text, number, objects, part, plan_of, string
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
 from precall_cli.transcripts.source import Source
-from precall_cli.transcripts.words import rows_of_words
+from precall_cli.transcripts.words import commonest, rows_of_words
 
 NAME = "deepgram"
 TITLE = "Deepgram transcription"
@@ -74,7 +74,9 @@ def _first(value: Json) -> Json:
 
 
 def _labels(item: dict[str, Json], channel: int | None, several: bool) -> tuple[str, ...]:
-    speaker = string(item.get("speaker"))
+    speaker = string(item.get("speaker")) or commonest(
+        string(w.get("speaker")) for w in objects(item.get("words"))
+    )
     place = string(_first(item.get("channel"))) if channel is None else str(channel)
     if several and place:
         return (

@@ -29,7 +29,6 @@ from precall_cli.transcripts.draft import (
     objects,
     part,
     plan_of,
-    scaled,
     string,
 )
 from precall_cli.transcripts.reader import NO, SURE, Tells, not_this
@@ -88,7 +87,7 @@ def read(source: Source) -> Iterator[Draft]:
 
 
 def _began(body: dict[str, Json]) -> float | None:
-    return epoch(body.get("dateString")) or scaled(body.get("date"), 0.001) or epoch(body.get("date"))
+    return epoch(body.get("dateString")) or epoch(body.get("date"))
 
 
 def _row(row: dict[str, Json], names: dict[str, str]) -> Row:

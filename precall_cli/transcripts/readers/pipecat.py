@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from precall_cli.records.json_text import Json
-from precall_cli.transcripts.draft import Draft, Row, epoch, first_text, number, objects, plan_of, string
+from precall_cli.transcripts.draft import Draft, Row, epoch, first_text, objects, plan_of, string
 from precall_cli.transcripts.reader import LIKELY, NO, Tells, not_this
 from precall_cli.transcripts.readers.openai_chat import message_rows
 from precall_cli.transcripts.source import Source
@@ -29,7 +29,6 @@ TITLE = "Pipecat turns, as its handlers give them"
 TELLS = Tells(starts=True, sides=True, tools=True, interruptions=True)
 
 _LISTS = ("messages", "turns", "transcript")
-_EPOCH_MS = 1e11
 
 
 def matches(source: Source) -> int:
@@ -65,7 +64,7 @@ def read(source: Source) -> Iterator[Draft]:
     names: dict[str, str] = {}
     for row in rows:
         for turn in _turns(row, names, draft.gaps):
-            turn.start = _time(row.get("timestamp"))
+            turn.start = epoch(row.get("timestamp"))
             cut = row.get("interrupted")
             turn.interrupted = cut if isinstance(cut, bool) and turn.speaker != "tool" else None
             draft.rows.append(turn)
@@ -79,10 +78,3 @@ def _turns(row: dict[str, Json], names: dict[str, str], gaps: set[str]) -> Itera
         yield from message_rows({**row, "role": "user" if "user_id" in row else "assistant"}, names, gaps)
     else:
         yield Row(string(row.get("content")), "unknown")
-
-
-def _time(value: Json) -> float | None:
-    found = number(value) if not isinstance(value, str) else None
-    if found is not None:
-        return found / 1000 if found > _EPOCH_MS else found
-    return epoch(value)

@@ -5,21 +5,21 @@
 | `segments[]` | `text`, `start`, `end` in seconds, `speaker` (`SPEAKER_00`), which may be missing |
 | `.words[]` | `word`, `start`, `end`, `speaker`; words with digits or currency have none of the last three |
 
-`word_segments` are read when there are no segments. A segment without a speaker has the one that most of its words have, if any. One without times has those of
+`word_segments` are read when there are no segments.
+A segment without a speaker has the one that most of its words have, if any. One without times has those of
 its first and last timed word. Segments of one speaker that follow within a few seconds are one turn. No side
 is told: name one with --agent-speaker SPEAKER_00.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from precall_cli.records.json_text import Json
 from precall_cli.transcripts.draft import Draft, Row, first_text, number, objects, plan_of, span_of, string
 from precall_cli.transcripts.reader import LIKELY, NO, Tells, not_this
 from precall_cli.transcripts.source import Source
-from precall_cli.transcripts.words import rows_of_words
+from precall_cli.transcripts.words import commonest, rows_of_words
 
 NAME = "whisperx"
 TITLE = "WhisperX segments with speakers"
@@ -57,16 +57,10 @@ def _labels(item: dict[str, Json]) -> tuple[str, ...]:
 
 def _row(segment: dict[str, Json]) -> Row:
     words = list(objects(segment.get("words")))
-    speaker = string(segment.get("speaker")) or _commonest(string(word.get("speaker")) for word in words)
+    speaker = string(segment.get("speaker")) or commonest(string(word.get("speaker")) for word in words)
     start, end = number(segment.get("start")), number(segment.get("end"))
     if start is None or end is None:
         first, last = span_of(words)
         start, end = first if start is None else start, last if end is None else end
     text = string(segment.get("text")) or " ".join(string(word.get("word")).strip() for word in words)
     return Row(text, None, (speaker,) if speaker else (), start, end)
-
-
-def _commonest(speakers: Iterator[str]) -> str:
-    """The speaker of most words; of equally many the one who comes first."""
-    counts = Counter(speaker for speaker in speakers if speaker)
-    return counts.most_common(1)[0][0] if counts else ""
