@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import textwrap
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -82,7 +86,6 @@ class Part(BaseModel):
         frozen=True,
         strict=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         hide_input_in_errors=True,
         defer_build=True,
         validate_by_name=True,
@@ -214,11 +217,57 @@ def _value_at(document: Json, place: list[int | str]) -> Json:
 
 
 def json_schema(model: type[Record]) -> Json:
-    """The JSON Schema 2020-12 of a record, with a stable `$id`."""
+    """The JSON Schema 2020-12 of a record, with a stable `$id`, every field described."""
     schema = model.model_json_schema(by_alias=True, mode="validation")
+    for part in _parts_of(model):
+        described = schema if part is model else schema.get("$defs", {}).get(part.__name__)
+        if described is not None:
+            _describe(described, part)
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{SCHEMA_BASE}/{model.record_name}-1.json",
     }
     schema["properties"]["$schema"] = {"type": "string", "description": "The schema, for editors."}
     return head | schema
+
+
+def _parts_of(model: type[Record]) -> list[type[Part]]:
+    """All records and parts that are loaded: what a schema can refer to."""
+    found: list[type[Part]] = [model]
+    stack: list[type[Part]] = [Part]
+    while stack:
+        for child in stack.pop().__subclasses__():
+            stack.append(child)
+            found.append(child)
+    return found
+
+
+def _describe(schema: Json, part: type[Part]) -> None:
+    """Puts the docstrings that stand under a class's fields into its schema.
+
+    They are read from the source here and not by pydantic when the class is made, since that would cost
+    every command a quarter of a second.
+    """
+    names = {name: field.alias or name for name, field in part.model_fields.items()}
+    for owner in reversed(part.__mro__):
+        if owner is not Part and issubclass(owner, Part):
+            for name, text in _attribute_docstrings(owner).items():
+                described = schema["properties"].get(names.get(name, name))
+                if described is not None:
+                    described["description"] = text
+
+
+def _attribute_docstrings(owner: type[Part]) -> dict[str, str]:
+    body = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found: dict[str, str] = {}
+    for statement, following in pairwise(body.body):
+        if (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and isinstance(following, ast.Expr)
+            and isinstance(following.value, ast.Constant)
+            and isinstance(following.value.value, str)
+        ):
+            found[statement.target.id] = inspect.cleandoc(following.value.value)
+    return found
