@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from pydantic import ValidationError
 
 from precall_cli.crm import choose as rules
 from precall_cli.crm.choose import Choice, Conflict, Ranking, choose, prefer
@@ -18,6 +21,7 @@ from precall_cli.crm.history import History, Identity
 from precall_cli.crm.mapping import Mapping as UserMapping
 from precall_cli.crm.owners import choose_owner
 from precall_cli.crm.phones import country_of_phone
+from precall_cli.errors import Problem
 from precall_cli.records.brief import Brief
 from precall_cli.records.json_text import Json
 from precall_cli.records.record import describe, format_time
@@ -115,10 +119,22 @@ def assemble(group: Sequence[Person], setting: Setting) -> tuple[Brief, list[Con
     }
     document |= _optional(group, account, draft, setting)
     document["provenance"] = sorted(draft.provenance, key=lambda row: str(row["pointer"]))
-    brief, problems = Brief.examine(document)
-    if brief is None:
-        return _left_out(group, "unusable", describe(problems))
-    return brief, draft.conflicts
+    brief = _checked(document)
+    if isinstance(brief, Brief):
+        return brief, draft.conflicts
+    return _left_out(group, "unusable", describe(brief))
+
+
+def _checked(document: Json) -> Brief | list[Problem]:
+    """The brief that a document is, or its problems.
+
+    A document made here needs no canonical form to be read, which is most of the time of `Brief.examine`.
+    """
+    try:
+        brief = Brief.model_validate_json(json.dumps(document, allow_nan=False))
+    except ValidationError:
+        return Brief.examine(document)[1]
+    return brief.cross_check() or brief
 
 
 def _said(group: Sequence[Person], pointer: str) -> list[Said]:
