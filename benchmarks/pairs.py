@@ -86,16 +86,19 @@ def main() -> None:
     parser.add_argument("--rates", default="0,0.05,0.1,0.2")
     parser.add_argument("--threshold", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--most", type=int, help="only the first so many dialogues of each set")
+    parser.add_argument("--weights", type=Path, help="other weights than the released ones")
     args = parser.parse_args()
     bench = args.shared / "bench"
     spec = importlib.util.spec_from_file_location("score_pairs", bench / "score_pairs.py")
     assert spec and spec.loader
     scorer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scorer)
-    model = load()
+    model = Model(args.weights) if args.weights else load()
     print(f"model {model.digest}, threshold {args.threshold}")
     for name in args.sets.split(","):
-        pairs, gold = read(bench / f"{name}.pairs.jsonl.gz"), read(bench / f"{name}.gold.jsonl.gz")
+        pairs = read(bench / f"{name}.pairs.jsonl.gz")[: args.most]
+        gold = read(bench / f"{name}.gold.jsonl.gz")[: args.most]
         for rate in map(float, args.rates.split(",")):
             made, spent = audits(model, pairs, rate, args.threshold, args.seed)
             figures = scorer.score(gold, made)

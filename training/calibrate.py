@@ -124,7 +124,7 @@ def main() -> None:
         best = max((f1(tuned, at)[0], -abs(at - 0.5), at) for at in np.arange(0.2, 0.81, 0.05))
         made["threshold"][relation] = {
             "at": round(float(best[2]), 2),
-            "f1": round(best[0], 3),
+            "f1": round(float(best[0]), 3),
             "items": len(rows),
         }
         made["curve"][relation] = curve(tuned)

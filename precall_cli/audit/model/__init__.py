@@ -93,6 +93,7 @@ class Model:
             self._network = Network({n: stored[n].astype(np.float32) for n in stored.files if n != "about"})
         self._lexicon = lexicon or Lexicon()
         self._own: dict[str, int] = {word: i + 1 for i, word in enumerate(about["own"])}
+        self._marks: list[tuple[int, bool]] = []
         self._slope = np.array([about["calibration"][r][0] for r in RELATIONS], np.float32)
         self._offset = np.array([about["calibration"][r][1] for r in RELATIONS], np.float32)
         if self._lexicon.fingerprint() != about["table"]:
@@ -122,13 +123,16 @@ class Model:
             return p, acts
         if len(self._lexicon.words) > MOST_WORDS:
             self._lexicon.forget()
+            self._marks = []
         runs = [(i, run) for i, turn in enumerate(turns) for run in split_clauses(split_words(turn.text))]
         of_turn = np.array([i for i, _ in runs], np.intp)
         speaker = np.array([_SPEAKER.get(turns[i].speaker, 2) for i in of_turn], np.intp)
         asked = [query_words(q) for q in queries]
         relation = np.array([RELATIONS.index(q.relation) for q in queries], np.intp)
-        can = np.array([[allowed(q.relation, t.speaker) for t in turns] for q in queries], bool)
-        can = can.reshape(p.shape)
+        said: dict[str, list[bool]] = {
+            r: [allowed(r, t.speaker) for t in turns] for r in {q.relation for q in queries}
+        }
+        can = np.array([said[q.relation] for q in queries], bool).reshape(p.shape)
         table, (queried, clauses) = self._table([w for w, _ in asked], [run or [""] for _, run in runs])
         logits, heads = self._network.run(
             table, queried, clauses, relation,
@@ -152,16 +156,18 @@ class Model:
         """The different words of all ``groups``, and each of these as places in that table."""
         rows = [self._lexicon.rows([word for words in group for word in words]) for group in groups]
         used, back = np.unique(np.concatenate(rows).astype(np.intp), return_inverse=True)
-        names = [self._lexicon.words[i] for i in used]
+        for word in self._lexicon.words[len(self._marks) :]:
+            self._marks.append((self._own.get(word, 0), word.isdigit() or word in NUMERALS))
+        marks = np.array([self._marks[i] for i in used.tolist()], np.intp)
         vectors = np.empty((len(used), 257), np.float32)
         vectors[:, :256] = self._lexicon.vectors[used]
-        vectors[:, 256] = [word.isdigit() or word in NUMERALS for word in names]
+        vectors[:, 256] = marks[:, 1]
         placed, at = [], 0
         for group, ids in zip(groups, rows, strict=True):
             sizes = np.array([len(words) for words in group], np.intp)
             placed.append(Words(back[at : at + len(ids)], np.cumsum(sizes) - sizes, sizes))
             at += len(ids)
-        return Table(vectors, np.array([self._own.get(word, 0) for word in names], np.intp)), placed
+        return Table(vectors, marks[:, 0]), placed
 
 
 def places(turns: NDArray[np.intp], speakers: NDArray[np.intp]) -> NDArray[np.float32]:

@@ -6,17 +6,20 @@ clauses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .contrasts import contrasts
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
-LOW, HIGH = np.float32(-8.0), np.float32(60.0)
+HIGH = np.float32(60.0)
 RAW = 256
+PAIRS = 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,16 @@ class Compared:
 
     pooled: Floats
     query: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The clauses as the comparison needs them: by word ``theirs``, ``key``; by clause ``mean``, ``flat``."""
+
+    theirs: Floats
+    key: Floats
+    mean: Floats
+    flat: Floats
 
 
 class Network:
@@ -87,7 +100,12 @@ class Network:
             return np.zeros((0, len(clauses.sizes)), np.float32), acts
         extra = w["relation.weight"][relation][queries.group] + w["segment.weight"][segment]
         asked = self._encode(queries, entered, extra)
-        found = self._compare(vectors, queries, asked, clauses, heard, mean)
+        flat = _unit(np.add.reduceat(vectors[clauses.ids], clauses.starts, axis=0))
+        heard_as = _Heard(self._line("theirs", heard), heard @ w["key"], mean, flat)
+        found = _joined(
+            self._compare(vectors, part, asked[at], clauses, heard_as)
+            for part, at in _blocks(queries, len(clauses.sizes))
+        )
         z = self._line("join", found.pooled)
         z += self._line("of_query", found.query) + w["of_relation.weight"][relation]
         z += self._line("of_turn", turns)[:, None]
@@ -139,18 +157,21 @@ class Network:
         return turns, _unit(np.add.reduceat(vectors[clauses.ids] * share, clauses.starts, axis=0))
 
     def _compare(
-        self, vectors: Floats, queries: Words, asked: Floats, clauses: Words, heard: Floats, mean: Floats
+        self, vectors: Floats, queries: Words, asked: Floats, clauses: Words, heard: _Heard
     ) -> Compared:
         """Each word of a query looks for its like in each clause; what it finds is compared and pooled."""
         k, words, count, clause_count = self.pair, len(asked), len(queries.sizes), len(clauses.sizes)
-        raw_query, raw_clause = vectors[queries.ids], vectors[clauses.ids]
+        raw_query = vectors[queries.ids]
         used, back = np.unique(queries.ids, return_inverse=True)
         raw = (vectors @ vectors[used].T)[clauses.ids][:, back]
         found, best = self._look(raw, asked, heard, clauses)
         mine = self._line("mine", asked)
         weight = self.w["compare"]
-        compared = np.matmul(found, weight[k : 2 * k] + mine[:, :, None] * weight[2 * k : 3 * k])
-        compared += best @ weight[3 * k :]
+        compared = found.reshape(-1, k) @ weight[k : 2 * k]
+        found *= mine[:, None]
+        compared += found.reshape(-1, k) @ weight[2 * k : 3 * k]
+        compared += best.reshape(-1, 2) @ weight[3 * k :]
+        compared = compared.reshape(words, clause_count, k)
         compared += (mine @ weight[:k] + self.w["compare.bias"])[:, None]
         np.maximum(compared, 0, out=compared)
 
@@ -167,21 +188,21 @@ class Network:
         owner = np.zeros((count, words), np.float32)
         owner[queries.group, np.arange(words)] = 1
         share, second = _floats(owner * shares[:, 0]), _floats(owner * shares[:, 1])
-        plain = _unit(np.add.reduceat(raw_clause, clauses.starts, axis=0)) @ _unit(owner @ raw_query).T
-        cosine = mean @ _unit(share @ raw_query).T
+        plain = heard.flat @ _unit(owner @ raw_query).T
+        cosine = heard.mean @ _unit(share @ raw_query).T
         cues = [(share @ best[..., 0]).T, (second @ best[..., 1]).T, cosine, plain]
         return Compared(_floats(np.concatenate([both, np.stack(cues, -1)], -1)), share @ asked)
 
-    def _look(self, raw: Floats, asked: Floats, heard: Floats, clauses: Words) -> tuple[Floats, Floats]:
+    def _look(self, raw: Floats, asked: Floats, heard: _Heard, clauses: Words) -> tuple[Floats, Floats]:
         """What each query word finds in each clause, ``[words, clauses, pair]``, and how near, ``[words,
         clauses, 2]``.
         """
         w, k = self.w, self.pair
-        near = (heard @ w["key"]) @ (asked @ (w["ask"] / np.float32(np.sqrt(k)))).T
+        near = heard.key @ (asked @ (w["ask"] / np.float32(np.sqrt(k)))).T
         near += w["raw"] * raw
         np.minimum(near, HIGH, out=near)
         reach = np.exp(near)
-        theirs = np.concatenate([self._line("theirs", heard), np.ones((len(heard), 1), np.float32)], 1)
+        theirs = np.concatenate([heard.theirs, np.ones((len(raw), 1), np.float32)], 1)
         best = np.empty((len(asked), len(clauses.sizes), 2), np.float32)
         found = np.empty((len(asked), len(clauses.sizes), k), np.float32)
         for size in np.unique(clauses.sizes):  # clauses of one length together
@@ -207,36 +228,25 @@ class Network:
         return _relu(near)
 
 
-def contrasts(first: Floats, allowed: Bools, relation: Ints) -> Floats:
-    """How each pair stands against the others: ``[queries, clauses, 7]``, from first-stage logits."""
-    s = _floats(np.where(allowed, np.clip(first, LOW, -LOW), LOW))
-    count, clauses = s.shape
-    rival, differ, crowd = np.full_like(s, LOW), np.full_like(s, LOW), np.zeros_like(s)
-    chance = 1 / (1 + np.exp(-s))
-    floor = np.float32(1 / (1 + np.exp(-LOW)))
-    for name in np.unique(relation):
-        mine = np.flatnonzero(relation == name)
-        others = np.flatnonzero(relation != name)
-        if len(others):
-            differ[mine] = s[others].max(axis=0)
-        if len(mine) > 1:
-            order = np.sort(s[mine], axis=0)
-            rival[mine] = np.where(s[mine] == order[-1], order[-2], order[-1])
-        crowd[mine] = chance[mine].sum(axis=0) - chance[mine] + floor * np.float32(count - len(mine) + 1)
-    before, after = np.full_like(s, LOW), np.full_like(s, LOW)
-    if clauses > 1:
-        before[:, 1:] = np.maximum.accumulate(s, axis=1)[:, :-1]
-        after[:, :-1] = np.maximum.accumulate(s[:, ::-1], axis=1)[:, ::-1][:, 1:]
-    columns = [
-        s / 4,
-        (s - rival) / 4,
-        (s - before) / 4,
-        (s - after) / 4,
-        differ / 4,
-        np.minimum(crowd, 3),
-        rival / 4,
-    ]
-    return _floats(np.stack(columns, -1))
+def _blocks(queries: Words, clauses: int) -> Iterator[tuple[Words, slice]]:
+    """Runs of queries small enough to stay in the processor's cache, and where their words are."""
+    most = max(1, PAIRS // clauses)
+    first = 0
+    while first < len(queries.sizes):
+        last, start = first + 1, int(queries.starts[first])
+        while last < len(queries.sizes) and queries.starts[last] + queries.sizes[last] - start <= most:
+            last += 1
+        stop = int(queries.starts[last - 1] + queries.sizes[last - 1])
+        part = Words(queries.ids[start:stop], queries.starts[first:last] - start, queries.sizes[first:last])
+        yield part, slice(start, stop)
+        first = last
+
+
+def _joined(parts: Iterable[Compared]) -> Compared:
+    every = list(parts)
+    return Compared(
+        np.concatenate([part.pooled for part in every], 1), np.concatenate([part.query for part in every])
+    )
 
 
 def _floats(x: NDArray[np.floating]) -> Floats:
@@ -255,8 +265,9 @@ def _shares(x: Floats, words: Words) -> Floats:
 
 
 def _norm(x: Floats, weight: Floats, bias: Floats) -> Floats:
-    centred = _floats(x - x.mean(axis=1, keepdims=True))
-    spread = np.einsum("ij,ij->i", centred, centred)[:, None] / np.float32(x.shape[1])
+    share = np.full((x.shape[1], 1), 1 / x.shape[1], np.float32)
+    centred = _floats(x - x @ share)
+    spread = (centred * centred) @ share
     centred *= weight / np.sqrt(spread + np.float32(1e-5))
     centred += bias
     return centred

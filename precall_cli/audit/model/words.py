@@ -154,4 +154,8 @@ class Lexicon:
 
     def rows(self, words: Sequence[str]) -> list[int]:
         """The rows of ``words``, in order."""
-        return [self.row(word) for word in words]
+        known = self._rows.get
+        found = [known(word, -1) for word in words]
+        if -1 in found:
+            found = [self.row(word) for word in words]
+        return found
