@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Before the call": {
         "brief": Entry("brief", "Check briefs: all problems in one pass."),
         "plan": Entry("plan", "Create, show, list and compare plans."),
+        "compose": Entry("compose", "Plan, brief and layered config as the agent's instructions."),
         "policy": Entry("policy", "The agents' policies and where each value comes from."),
     },
     "After the call": {
