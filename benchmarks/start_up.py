@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/start_up.py [--runs 15]
 
 Each command runs in turn with its yardstick; the median of the paired ratios counts. The audited call has
-25 plan items and 100 turns, made here; `load` is the audit of a call with one turn, minus the bare command.
+25 plan items and 1 or 100 turns, made here: the first is what the model's load costs, the rest is the work.
 """
 
 from __future__ import annotations
@@ -52,12 +52,18 @@ def write_call(folder: Path, turns: int) -> None:
         "schema": "precall.plan/1",
         "agent": "inbound",
         "objective": {"id": "objective", "type": "book_meeting", "statement": "Book a call with Sam Ortiz"},
-        "opening": {"id": "opening", "strategy": "trigger", "line": "You asked about call routing on our site."},
+        "opening": {
+            "id": "opening",
+            "strategy": "trigger",
+            "line": "You asked about call routing on our site.",
+        },
         "disclosures": [{"id": "d1", "text": "I'm an AI assistant and this call is recorded"}],
         "qualification": items("q", TOPICS, question="Could you tell me about the {}?"),
         "objections": items("o", TOPICS[:4], objection="We worry about the {}", response="Ask about the {}"),
         "next_steps": items("n", ("a call", "a guide", "a trial"), step="{}", ask="Shall we do {}?"),
-        "stop_conditions": items("s", ("opts out", "drives", "is a child"), condition="Contact {}", action="End"),
+        "stop_conditions": items(
+            "s", ("opts out", "drives", "is a child"), condition="Contact {}", action="End"
+        ),
     }
     said = [
         ("agent", f"Could you tell me about the {TOPICS[i % len(TOPICS)]}?")
@@ -69,45 +75,6 @@ def write_call(folder: Path, turns: int) -> None:
     call = {"schema": "precall.transcript/1", "call_id": "bench", "turns": spoken}
     (folder / "plan.json").write_text(json.dumps(plan))
     (folder / "call.json").write_text(json.dumps(call))
-
-
-def main() -> None: print('done')\napp()"
-
-
-def cpu_of(command: list[str], cwd: Path) -> float:
-    """CPU seconds, user and system, of one run of a command."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-
-
-def ratio(command: list[str], yardstick: list[str], cwd: Path, runs: int) -> tuple[float, float]:
-    """Median of the paired ratios, and the command's median CPU seconds."""
-    pairs = [(cpu_of(command, cwd), cpu_of(yardstick, cwd)) for _ in range(runs + 1)][1:]
-    return statistics.median(a / b for a, b in pairs), statistics.median(a for a, _ in pairs)
-
-
-def write_call(folder: Path, turns: int) -> None:
-    """A plan of 25 items and a call of `turns` turns that asks some of it."""
-    plan = {
-        "schema": "precall.plan/1",
-        "agent": "inbound",
-        "objective": {"id": "objective", "type": "book_meeting", "statement": "Book a call with Sam Ortiz"},
-        "opening": {"id": "opening", "strategy": "trigger", "line": "You asked about call routing on our site."},
-        "disclosures": [{"id": "d1", "text": "I'm an AI assistant and this call is recorded"}],
-        "qualification": [{"id": f"q{n}", "question": f"Could you tell me about the {t}?"} for n, t in enumerate(TOPICS)],
-        "objections": [{"id": f"o{n}", "objection": f"We worry about {t}", "response": f"Ask about {t}"} for n, t in enumerate(TOPICS[:4])],
-        "next_steps": [{"id": f"n{n}", "step": s, "ask": f"Shall we do {s}?"} for n, s in enumerate(("a call", "a guide", "a trial"))],
-        "stop_conditions": [{"id": f"s{n}", "condition": c, "action": "End the call"} for n, c in enumerate(("asks not to be called", "is driving", "is the wrong person"))],
-    }  # fmt: skip
-    said = [("agent", f"Could you tell me about the {TOPICS[i % 12]}?") if i % 2 == 0 else ("contact", f"Well, about {i} or so, since spring.") for i in range(turns)]  # fmt: skip
-    call = {
-        "call_id": "bench",
-        "turns": [{"i": i, "speaker": who, "text": text} for i, (who, text) in enumerate(said)],
-    }
-    (folder / "plan.json").write_text(json.dumps(plan))
-    (folder / "call.json").write_text(json.dumps({"schema": "precall.transcript/1", **call}))
 
 
 def main() -> None:

@@ -213,5 +213,18 @@ def digest(value: Json) -> str:
 
 
 def readable_json(value: Json) -> str:
-    """Indented JSON with a fixed layout, for `--json` and for files that people read in a diff."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    """Indented JSON with a fixed layout, for `--json` and for files that people read in a diff.
+
+    Letters of all scripts stay as they are; what could act on a terminal (C1, bidi, zero width, tags) is
+    escaped as JSON has it, so that the text is inert and still the same value.
+    """
+    return _ACTING.sub(_escape, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+_ACTING = re.compile(
+    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return json.dumps(match.group())[1:-1]

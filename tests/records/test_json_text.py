@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from precall_cli.errors import BadInput
-from precall_cli.records.json_text import canonical_bytes, digest, escape_token, parse_json, resolve_pointer
+from precall_cli.records.json_text import (
+    canonical_bytes,
+    digest,
+    escape_token,
+    parse_json,
+    readable_json,
+    resolve_pointer,
+)
 
 values = st.recursive(
     st.none()
@@ -105,6 +113,14 @@ def test_an_integer_that_no_double_holds_has_no_canonical_form() -> None:
     assert canonical_bytes([2**53, 10**16]) == b"[9007199254740992,10000000000000000]"
     with pytest.raises(BadInput, match="Write it as a string"):
         canonical_bytes({"id": 2**53 + 1})
+
+
+@given(st.text())
+def test_readable_json_is_inert_and_the_same_value(text: str) -> None:
+    shown = readable_json({"text": text.encode("utf-8", "replace").decode()})
+    assert json.loads(shown)["text"] == text.encode("utf-8", "replace").decode()
+    assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") for c in shown)
+    assert not set(shown) & set("\u202e\u2066\u200f\u061c\u200b")
 
 
 def test_canonical_numbers_follow_rfc_8785() -> None:
