@@ -37,12 +37,18 @@ def split_label(line: str, said: frozenset[str] = frozenset()) -> tuple[str, str
     if colon is None:
         return None
     at = colon.start()
-    rest = line[at + 1 :]
-    if rest and line[at] == ":" and not (rest[0].isspace() or rest[0] == "*"):
+    following = line[at + 1 : at + 2]
+    if following and line[at] == ":" and not (following.isspace() or following == "*"):
         return None
     label = line[:at].strip(LABEL_EDGES)
     is_label = could_be_name(label) or folded(label) in said
-    return (label, rest.strip(" \t*")) if is_label else None
+    return (label, words_after(line, at)) if is_label else None
+
+
+def words_after(line: str, colon: int) -> str:
+    """The words behind a label's colon; the stars of a label in bold (`**Ava:** Hello`) are no words."""
+    words = line[colon + 1 :].strip()
+    return words.lstrip("* ") if line.startswith("*") else words
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from precall_cli.transcripts.draft import Row, clock_seconds
-from precall_cli.transcripts.labels import LABEL_EDGES, MAX_LABEL, could_be_name, trusted_labels
+from precall_cli.transcripts.labels import LABEL_EDGES, MAX_LABEL, could_be_name, trusted_labels, words_after
 from precall_cli.transcripts.sides import folded
 
 _STAMP = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
@@ -81,7 +81,7 @@ def _around_colon(text: str) -> tuple[str, str]:
     for found in _COLON.finditer(text, 0, MAX_LABEL + 20):
         at = found.start()
         if found[0] == "：" or at + 1 == len(text) or text[at + 1].isspace() or text[at + 1] == "*":
-            return text[:at], text[at + 1 :].strip(" \t*")
+            return text[:at], words_after(text, at)
     return "", ""
 
 

@@ -98,11 +98,11 @@ def test_vapi_call_from_the_api_that_nobody_answered_has_no_turns() -> None:
 def test_vapi_filtered_message_is_redacted_and_unknown_roles_are_events() -> None:
     call = read(
         vapi(
-            _said("user", "My card is ****", 1.0, isFiltered=True, originalMessage="My card is 42"),
+            _said("user", "My card is gone", 1.0, isFiltered=True, originalMessage="My card is 42"),
             _said("voicemail-detector", "human", 1.5),
         )
     )
-    assert lines(call) == ["contact 1-? My card is ****", "system 1.5-? human"]
+    assert lines(call) == ["contact 1-? My card is gone", "system 1.5-? human"]
     assert {"redacted", "unknown_roles"} <= set(call.gaps)
 
 
@@ -432,6 +432,14 @@ def test_livekit_history_without_timestamps_counts_from_the_second_of_the_first_
     assert set(call.gaps) == {"some_times_missing", "clock_start_assumed"}
 
 
+def test_livekit_instructions_made_before_the_call_do_not_move_its_zero() -> None:
+    items = [
+        _item("system", "Prompt", created_at=T0 - 30),
+        _item("user", "Hi.", spoke=(1.5, 2), created_at=T0 + 3),
+    ]
+    assert lines(read({"items": items})) == ["system - Prompt", "contact 0.5-1 Hi."]
+
+
 def test_livekit_report_knows_its_start_and_created_at_stands_in_for_metrics() -> None:
     report = {
         "job_id": "lk-1",
@@ -603,6 +611,17 @@ def test_deepgram_utterances_are_joined_by_speaker_and_a_missing_speaker_is_unkn
     assert set(call.gaps) == {"some_sides_unknown", "bad_times"}
 
 
+def test_deepgram_takes_the_speaker_of_most_words() -> None:
+    words = [
+        {"word": "a", "speaker": 1},
+        {"word": "b", "speaker": 0},
+        {"word": "c", "speaker": 1},
+        {"word": "d"},
+    ]
+    data = {"results": {"utterances": [_utterance("A b c d.", 0, 1) | {"words": words}]}}
+    assert lines(read(data, agent="1")) == ["agent 0-1 A b c d."]
+
+
 def test_deepgram_channels_are_laid_over_one_another() -> None:
     def channel(*paragraphs: tuple[float, float, str]) -> dict[str, Any]:
         rows = [{"start": a, "end": b, "sentences": [{"text": t}]} for a, b, t in paragraphs]
@@ -664,6 +683,8 @@ def test_assemblyai_falls_back_to_words_then_text_and_refuses_what_is_not_finish
     with pytest.raises(BadInput, match="Download error") as failed:
         read(assembly(status="error", error="Download error, file not found"))
     assert failed.value.place == "call.json: /status"
+    with pytest.raises(BadInput, match="'error'"):
+        read(assembly(status="error", utterances=[{"speaker": "A", "text": "Stale.", "start": 0, "end": 1}]))
     with pytest.raises(BadInput, match="processing"):
         read(assembly(status="processing"))
 

@@ -126,3 +126,12 @@ def test_a_turn_that_is_too_long_is_split_at_spaces_and_joins_to_the_same_words(
     assert max(len(turn.text) for turn in call.turns) <= 20_000
     assert [turn.start_s for turn in call.turns][:2] == [5.0, None]
     assert "long_turns_split" in call.gaps
+
+
+@pytest.mark.parametrize(
+    "words", ["I am [NAME]", "at [PHONE_NUMBER_1]", "card ####", "[REDACTED]", "code ****"]
+)
+def test_redactions_are_kept_and_said(words: str) -> None:
+    call = read(f"Agent: Go on.\nUser: {words}", "c.txt")
+    assert (call.turns[1].text, "redacted" in call.gaps) == (words, True)
+    assert "redacted" not in read("Agent: Go on.\nUser: [inaudible] *sigh* [ok]", "c.txt").gaps
