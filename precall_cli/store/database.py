@@ -69,6 +69,8 @@ class Database:
             raise our_error(error, self.path, self.wait_s) from None
         except OSError as error:
             raise os_error(error, self.path) from None
+        except UnicodeDecodeError:  # SQLite's own message quotes bytes of the file that are no text
+            raise _damaged("its schema holds bytes that are no text", self.path) from None
         except UnicodeEncodeError:
             raise BadInput("holds bytes that are no text", place="an id or a name") from None
         except OverflowError:
@@ -149,8 +151,12 @@ def our_error(error: sqlite3.Error, path: Path, wait_s: float) -> PrecallError:
         )
     if primary is None and isinstance(error, sqlite3.ProgrammingError):
         return Unavailable(f"cannot be used: {said}", place=place)
+    return _damaged(said, path)
+
+
+def _damaged(said: str, path: Path) -> IntegrityError:
     return IntegrityError(
         f"is damaged or was changed by another tool: {said}",
-        place=place,
+        place=str(path),
         hint="Restore a backup; `precall verify` says more where the file can still be read.",
     )

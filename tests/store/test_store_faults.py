@@ -36,6 +36,12 @@ def use(path: Path) -> None:
         store.save_audit(make_audit(9), now=NOW)
 
 
+def look(path: Path) -> None:
+    """What `verify` does."""
+    with Store.inspect(path, wait_s=0.2) as store:
+        store.verify()
+
+
 def sqlite_file(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as connection:
         for statement in statements:
@@ -250,7 +256,7 @@ def test_damaged_files_end_in_one_message(tmp_path: Path) -> None:
         for file in tmp_path.glob("p.db*"):
             file.unlink()
         path.write_bytes(damaged)
-        for doing in (use, lambda p: Store.inspect(p).verify(), migrate_store):
+        for doing in (use, look, migrate_store):
             try:
                 doing(path)
             except PrecallError as error:
@@ -258,6 +264,17 @@ def test_damaged_files_end_in_one_message(tmp_path: Path) -> None:
                 assert len(error.problem.splitlines()) <= 1
                 assert error.exit_code in (2, 4, 5)
     assert refused > 150
+
+
+def test_bytes_that_are_no_text_in_the_schema(tmp_path: Path) -> None:
+    path = tmp_path / "p.db"
+    fill(path, 1)
+    path.write_bytes(
+        path.read_bytes().replace(b"CREATE INDEX plans_agent", b"CREATE \xff\xa0\xc3EX plans_agent")
+    )
+    for doing in (use, look, migrate_store):
+        with pytest.raises(IntegrityError, match="damaged"):
+            doing(path)
 
 
 def test_reading_leaves_nothing_behind_and_changes_no_byte(tmp_path: Path) -> None:

@@ -138,6 +138,29 @@ def test_one_edited_cell_is_named(tmp_path_factory: pytest.TempPathFactory, data
         assert any(str(row) in fault.row for fault in result.faults), result.faults
 
 
+@pytest.mark.parametrize(
+    ("table", "before", "after"),
+    [
+        ("transcripts", "forty", "fifty"),
+        ("plans", "How many reps", "How many cats"),
+        ("audits", "never", "often"),
+        ("opt_outs", "{", "{ "),
+        ("refusals", '"mend":""', '"mend":"call"'),
+        ("outcome_versions", "calm", "angry"),
+        ("briefs", "+1210", "+1211"),
+        ("policies", "4000", "4001"),
+    ],
+)
+def test_words_edited_where_no_column_repeats_them(
+    tmp_path: Path, table: str, before: str, after: str
+) -> None:
+    path = tmp_path / "p.db"
+    copy_filled(path)
+    column = {"outcome_versions": "outcome_json", "policies": "policy_json"}.get(table, f"{table[:-1]}_json")
+    tamper(path, f"UPDATE {table} SET {column} = replace({column}, '{before}', '{after}') WHERE rowid < 9")
+    assert first(path, table).kind == "edited"
+
+
 def first(path: Path, table: str = "chain") -> Fault:
     return next(fault for fault in verification(path).faults if fault.table == table)
 
