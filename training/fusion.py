@@ -11,6 +11,7 @@ without its writer. Writes ``precall_cli/audit/fusion.json``.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import sys
 from collections import defaultdict
@@ -33,11 +34,13 @@ from precall_cli.audit.features import (
     objects,
     offers,
     opens,
+    plain,
     triggers,
 )
 from precall_cli.audit.fusion import Fusion, Layer
 from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_features, unplanned_objection
-from precall_cli.audit.match import Matcher
+from precall_cli.audit.match import Matcher, queries_of
+from precall_cli.audit.plain import RELATION
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.statuses.objections import answer_to
 from precall_cli.audit.statuses.questions import find_asking, names_to_confirm, verification
@@ -46,17 +49,18 @@ from precall_cli.records.plan import CallPlan
 from precall_cli.records.transcript import Transcript
 
 THRESHOLDS = {
-    "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "verified": 0.0,
-    "answers": 0.0, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": 0.0, "handled": 0.0, "ignored": 0.0,
-    "triggers": 0.0, "discloses": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.0, "off_ladder": 0.7, "repeats": 0.5,
-    "unplanned": 1.0,
+    "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "verified": -0.3,
+    "answers": 0.0, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": -0.6, "handled": 0.0, "ignored": 0.0,
+    "triggers": 0.0, "discloses": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.8, "off_ladder": 0.7, "repeats": 0.5,
+    "unplanned": 1.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.5,
+    "uncertain": 0.15,
 }  # fmt: skip
 STRENGTH = {
     "opens": 3.0,
     "mentions": 1.0,
     "repeats": 1.0,
     "off_ladder": 1.0,
-    "off_plan": 1.0,
+    "off_plan": 1.8,
     "unplanned": 2.0,
     "handled": 2.0,
     "ignored": 2.0,
@@ -292,6 +296,31 @@ def fit_choices(rows: Rows) -> dict[str, Layer]:
     return layers
 
 
+def plain_rows(shared: Path, matcher: Matcher, most: int) -> Rows:
+    """Examples of the layers for bare lists: dialogues of `sgd-dev` and `star-dev`, every second one of what is there.
+
+    The other half is left for the figures.
+    """
+    rows = Rows()
+    for name in ("sgd-dev", "star-dev", "star-dev-typed"):
+        pairs = gzip.open(shared / "bench" / f"{name}.pairs.jsonl.gz", "rt", encoding="utf-8").readlines()
+        golds = gzip.open(shared / "bench" / f"{name}.gold.jsonl.gz", "rt", encoding="utf-8").readlines()
+        step = max(2, 2 * (len(pairs) // (2 * most)))
+        for line, gold_line in list(zip(pairs, golds, strict=True))[1::step]:
+            pair, gold = json.loads(line), json.loads(gold_line)
+            reading = Reading(CallPlan.from_document(pair["plan"], name), Transcript.from_document(pair["transcript"], name), Fusion({}, {}, ""), matcher)
+            dark = set(gold["unlabelled_turns"])
+            for kind, relation in RELATION.items():
+                ids = [i for i, (k, _) in reading.items.items() if k == kind and i in gold["gold"]]
+                for item in ids:
+                    query = next(q for q in queries_of(kind, reading.items[item][1]) if q.relation == relation)  # type: ignore[arg-type]
+                    turns, f = plain(reading, reading.items[item][1], relation, query.text, [i for i in ids if i != item])
+                    hits = set(gold["gold"][item])
+                    if turns:
+                        rows.add(f"plain_{relation}", f, [float(t in hits) for t in turns], [t not in dark for t in turns])
+    return rows
+
+
 def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
     """Examples of what belongs to no item; features rest on the first layers."""
     rows, plan, gold, deviations = Rows(), reading.plan, record["gold"]["items"], record["gold"]["deviations"]
@@ -492,12 +521,14 @@ def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unsee
 
 
 def learn(
-    records: list[dict[str, Any]], thresholds: dict[str, float], cache: dict[str, tuple[Reading, Rows]]
+    records: list[dict[str, Any]], thresholds: dict[str, float], cache: dict[str, tuple[Reading, Rows]], bare: Rows | None = None
 ) -> Fusion:
     """All layers from these records; each record's matcher is that of its writer."""
     rows = Rows()
     for record in records:
         rows.extend(cache[record["id"]][1])
+    if bare is not None:
+        rows.extend(bare)
     layers = {name: fit(rows, name) for name in rows.names} | fit_choices(rows)
     fusion = Fusion(layers, thresholds, "first")
     asked = Rows()
@@ -594,7 +625,7 @@ def main() -> None:
         args.audits.write_text(json.dumps(audits))
     if not args.dry:
         path = Path(__file__).resolve().parent.parent / "precall_cli" / "audit" / "fusion.json"
-        path.write_text(text_of(learn(records, THRESHOLDS, cache)), "utf-8")
+        path.write_text(text_of(learn(records, THRESHOLDS, cache, plain_rows(args.shared, matcher_of(args.weights), 150))), "utf-8")
         print(path)
 
 

@@ -40,6 +40,8 @@ class Judgement:
     result: str | None = None
     proof: int | None = None
     candidates: tuple[Candidate, ...] = ()
+    margin: float = 9.0
+    """Log-odds between the evidence and the threshold that decided; small means that it hardly decides."""
 
 
 @dataclass(frozen=True, slots=True)

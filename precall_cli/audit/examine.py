@@ -10,12 +10,13 @@ from precall_cli.audit.examination import Examination, Judgement, Loose, TurnVie
 from precall_cli.audit.fusion import Fusion, probability
 from precall_cli.audit.loose import off_ladder, off_plan, repeats, unplanned_objection
 from precall_cli.audit.match import Matcher
+from precall_cli.audit.plain import plain_asking, plain_odds, plain_offering
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.statuses.objections import Raised, find_raised, judge_objections
 from precall_cli.audit.statuses.questions import Asking, find_asking, judge_known, judge_questions
 from precall_cli.audit.statuses.rungs import Offering, find_offering, judge_objective, judge_rungs
 from precall_cli.audit.statuses.stops import Stop, judge_stops
-from precall_cli.audit.statuses.words_due import judge_disclosures, judge_opening, judge_withheld
+from precall_cli.audit.statuses.words_due import find_said, judge_disclosures, judge_opening, judge_withheld
 from precall_cli.audit.words import content
 from precall_cli.records.plan import CallPlan, Question
 from precall_cli.records.transcript import Transcript
@@ -39,17 +40,22 @@ def examine_reading(reading: Reading) -> Examination:
         return _not_live(reading, stop_judgements)
     ending = find_ending(reading, bool(triggered))
     heard_stop = min((s.heard for s in triggered), default=None)
-    asking = find_asking(reading)
-    offering = find_offering(reading, _taken(asking))
+    if reading.plain:
+        odds = plain_odds(reading)
+        asking, offering = plain_asking(reading, odds), plain_offering(reading, odds)
+    else:
+        odds, asking = {}, find_asking(reading)
+        offering = find_offering(reading, _taken(asking))
     raised, objects = find_raised(reading, len(reading.turns) if heard_stop is None else heard_stop + 1)
     loose = find_loose(reading, asking, offering, raised, heard_stop)
     first_put, inside = _first_put(reading, asking, offering, loose)
     questions = _with_repeats(judge_questions(reading, asking, ending), loose)
     rungs = judge_rungs(reading, offering, ending)
+    said = {d.id: odds[d.id] for d in reading.plan.disclosures} if reading.plain else find_said(reading)
     judged: list[Judgement] = [
         judge_objective(reading, rungs, ending, any(x.kind == "offer" for x in loose)),
         *questions,
-        *judge_disclosures(reading, first_put, inside, ending),
+        *judge_disclosures(reading, said, first_put, inside, ending),
         *judge_objections(reading, raised, objects),
         *rungs,
         *stop_judgements.values(),
@@ -89,7 +95,7 @@ def find_loose(
             continue
         asks_odds = max((row.get(turn, -8.0) for row in asking.odds.values()), default=-8.0)
         odds = float(reading.fusion.log_odds("off_plan", off_plan(reading, turn, asks_odds, rung_odds)))
-        if odds > limits["off_plan"]:
+        if odds > limits["plain_off_plan" if reading.plain else "off_plan"]:
             found.append(Loose("question", turn, probability(odds)))
     taken = {hit.turn for hit in raised.values()}
     for turn in reading.contact:
@@ -153,7 +159,7 @@ def _asked_order(reading: Reading, asking: Asking) -> tuple[str, ...]:
 def _examination(
     reading: Reading, ending: Ending, judged: list[Judgement], loose: tuple[Loose, ...], order: tuple[str, ...], notes: tuple[str, ...]
 ) -> Examination:
-    by_item = {j.item: j for j in judged}
+    by_item = {j.item: _decided(j, reading.fusion.thresholds["uncertain"]) for j in judged}
     ordered = {item: by_item[item] for item in reading.items}
     at: dict[int, list[str]] = {}
     for judgement in ordered.values():
@@ -162,6 +168,13 @@ def _examination(
     off = {x.turn for x in loose if x.kind in ("question", "offer")}
     views = tuple(TurnView(t.i, t.speaker, tuple(sorted(t.acts)), tuple(at.get(t.i, ())), t.i in off) for t in reading.turns)
     return Examination(reading, reading.line, ending, ordered, order, loose, views, notes)
+
+
+def _decided(judgement: Judgement, band: float) -> Judgement:
+    """The judgement, or `uncertain` where the evidence lies within the band around its threshold."""
+    if abs(judgement.margin) >= band:
+        return judgement
+    return replace(judgement, status="uncertain", result=None, turns=(), proof=None, confidence=0.5, why=f"the evidence does not decide it; nearest: {judgement.status}, {judgement.why}")
 
 
 def _not_live(reading: Reading, stops: dict[str, Judgement]) -> Examination:

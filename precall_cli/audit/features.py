@@ -6,6 +6,9 @@ Every function gives features for one item against some turns. `training/fusion.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -30,6 +33,28 @@ _PARTS = {
 }
 
 
+_Found = TypeVar("_Found")
+_ItemT = TypeVar("_ItemT", bound=Item)
+_Rest = ParamSpec("_Rest")
+
+
+def _once(
+    function: Callable[Concatenate[Reading, _ItemT, _Rest], _Found],
+) -> Callable[Concatenate[Reading, _ItemT, _Rest], _Found]:
+    """Features of an item are worked out once for a reading; what else they depend on is fixed by its plan."""
+
+    @wraps(function)
+    def kept(reading: Reading, item: _ItemT, *rest: _Rest.args, **named: _Rest.kwargs) -> _Found:
+        store = reading.__dict__.setdefault("_features", {})
+        key = (function.__name__, item.id)
+        if key not in store:
+            store[key] = function(reading, item, *rest, **named)
+        found: _Found = store[key]
+        return found
+
+    return kept
+
+
 def _turns(reading: Reading, agent: bool) -> list[int]:
     return list(reading.agent if agent else reading.contact)
 
@@ -52,6 +77,7 @@ def _lead(row: Array) -> Array:
     return np.clip(row - np.where(row == best, second, best), -6, 6)
 
 
+@_once
 def asks(reading: Reading, item: Question | Known, rank: int, count: int, others: list[str]) -> tuple[list[int], Features]:
     """Whether each agent turn asks for an item. `others` are the ids of all other items that can be asked for."""
     turns = _turns(reading, agent=True)
@@ -67,6 +93,7 @@ def asks(reading: Reading, item: Question | Known, rank: int, count: int, others
     place = np.array([reading.place(t) for t in turns])
     due = 0.15 + 0.6 * (rank + 0.5) / max(count, 1)
     value = item.answer if isinstance(item, Known) else ""
+    told = _told_by(item.told_by or "") if isinstance(item, Known) else None
     features: Features = {
         "net": row,
         "answered": np.clip(reply, -8, 4),
@@ -86,11 +113,20 @@ def asks(reading: Reading, item: Question | Known, rank: int, count: int, others
         "offers": np.clip(reading.offers_best[turns], -8, 4),
         "handles": np.clip(reading.handles_best[turns], -8, 4),
         "value": np.array([reading.names_value(value, t) for t in turns]),
+        "reply_value": np.array([shared(content(value), content(reading.reply_text(t))) if value else 0.0 for t in turns]),
+        "reply_told": np.array([float(bool(told.search(reading.reply_text(t)))) if told else 0.0 for t in turns]),
         "farewell": _flags(reading, turns, "farewell"),
     }
     return turns, features
 
 
+def _told_by(name: str) -> re.Pattern[str]:
+    """Words by which a contact says that it was told before: "told you", or the name of who told it."""
+    names = [re.escape(part) for part in name.split() if len(part) > 2]
+    return re.compile(r"\b(?:" + "|".join([*names, "told you", "said so", "already", "should know", "have that", "must have said"]) + r")\b", re.IGNORECASE)
+
+
+@_once
 def answers(reading: Reading, item: Question, others: list[str]) -> tuple[list[int], Features]:
     """Whether each contact turn gives what a question is after, unasked."""
     turns = _turns(reading, agent=False)
@@ -116,6 +152,7 @@ def answers(reading: Reading, item: Question, others: list[str]) -> tuple[list[i
     return turns, features
 
 
+@_once
 def offers(reading: Reading, item: NextStep, rank: int, others: list[str]) -> tuple[list[int], Features]:
     """Whether each agent turn offers a rung."""
     turns = _turns(reading, agent=True)
@@ -149,6 +186,7 @@ def offers(reading: Reading, item: NextStep, rank: int, others: list[str]) -> tu
     return turns, features
 
 
+@_once
 def objects(reading: Reading, item: Objection, others: list[str]) -> tuple[list[int], Features]:
     """Whether each contact turn raises a planned objection."""
     turns = _turns(reading, agent=False)
@@ -214,6 +252,7 @@ GENERALISES = re.compile(
 )
 
 
+@_once
 def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features]:
     """Whether each turn of the other side triggers a stop condition. Machines and gatekeepers count here."""
     turns = [t.i for t in reading.turns if t.speaker not in ("agent", "tool") and t.clauses]
@@ -241,6 +280,7 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
     return turns, features
 
 
+@_once
 def discloses(reading: Reading, item: Disclosure) -> tuple[list[int], Features]:
     """Whether each agent turn says what must be disclosed."""
     turns = _turns(reading, agent=True)
@@ -261,6 +301,7 @@ def discloses(reading: Reading, item: Disclosure) -> tuple[list[int], Features]:
     return turns, features
 
 
+@_once
 def mentions(reading: Reading, item: Withheld) -> tuple[list[int], Features]:
     """Whether each agent turn says or hints at what is to be withheld."""
     turns = _turns(reading, agent=True)
@@ -289,6 +330,30 @@ HINT = re.compile(
     r"you must have heard|seeing (?:you|the|as)|with (?:the|that|your|\w+ being)|understood|not surprising|so i'?m told|going bust|for as long as|about to|winding down|going away)\b",
     re.IGNORECASE,
 )
+
+
+def plain(reading: Reading, item: Item, relation: str, text: str, others: list[str]) -> tuple[list[int], Features]:
+    """Whether each agent turn realises an item of a bare list; the same few features whatever the relation."""
+    turns = _turns(reading, agent=True)
+    row = reading.table.row(item.id, relation)[turns]
+    rest = reading.table.rows(others, relation)[:, turns]
+    wanted = content(text)
+    words = np.array([shared(wanted, reading.heard[t]) for t in turns])
+    features: Features = {
+        "net": row,
+        "margin": _margin(row, rest),
+        "lead": _lead(row),
+        "words": words,
+        "exact": (words > 0.99).astype(float),
+        "question": _flags(reading, turns, "question"),
+        "act_question": np.clip(reading.table.question[turns], -8, 4),
+        "act_offer": np.clip(reading.table.offer[turns], -8, 4),
+        "farewell": _flags(reading, turns, "farewell"),
+        "place": np.array([reading.place(t) for t in turns]),
+        "confirm": np.full(len(turns), float(text.lower().startswith("confirm"))),
+        "done": np.full(len(turns), float(text.lower().startswith("tell the"))),
+    }
+    return turns, features
 
 
 def opens(reading: Reading, line: Item, text: str, last: int) -> Features:

@@ -6,8 +6,6 @@ These detectors look only at turns that no item explains, and are tuned to stay 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-
 import numpy as np
 
 from precall_cli.audit.acts import QUESTION
@@ -137,20 +135,13 @@ def unplanned_objection(reading: Reading, turn: int, planned: float) -> Features
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the contact says to an offer and what the agent says then."""
-
-    text: str
-    then: str
-
-
 def reply_features(reading: Reading, turn: int) -> Features:
     """The contact's answer to an offer, with the agent's next words, which show how it was taken."""
-    replies = reading.replies(turn)
+    replies = _answering(reading, turn)
     text = " ".join(reading.turns[i].text for i in replies)
     after = replies[-1] if replies else turn
-    then = next((t.text for t in reading.turns[after + 1 : after + 3] if t.speaker == "agent"), "")
+    next_turn = next((t.i for t in reading.turns[after + 1 : after + 3] if t.speaker == "agent"), None)
+    then = reading.turns[next_turn].text if next_turn is not None else ""
     acts = [reading.turns[i] for i in replies]
     has = lambda *names: float(any(a.does(*names) for a in acts))  # noqa: E731
     first = text[:24].lower()
@@ -177,4 +168,33 @@ def reply_features(reading: Reading, turn: int) -> Features:
         "must_ask": float(bool(re.search(r"\b(?:ask|talk to|check with|speak to|see (?:what|if)|look|think)\b", text, re.IGNORECASE))),
         "busy": float(bool(re.search(r"\b(?:i'?m (?:in|at|on|doing|flying|away)|i'?ve|i have|is (?:my|out|dead)|that'?s my|shutdown|operate|closed|walking)\b", text, re.IGNORECASE))),
         "farewell": has("farewell"),
+        "clock": float(bool(_CLOCK.search(text))),
+        "cannot": float(bool(_CANNOT.search(text))),
+        "echoed": shared(content(text), content(then)),
+        "echoed_time": float(bool(_times(text) & _times(then))),
+        "then_offers": float(np.clip(reading.offers_best[next_turn], -8, 4)) if next_turn is not None else -8.0,
+        "then_act": float(reading.table.offer[next_turn]) if next_turn is not None else -8.0,
+        "condition": float(bool(re.search(r"\b(?:but (?:after|before|only|make|must)|must be|before (?:nine|ten|eleven|twelve|one)|after (?:two|three|four|five|nine|ten|chores|lunch)|make it|rather|instead)\b", text, re.IGNORECASE))),
+        "objected": float(max((reading.table.objection[i] for i in replies), default=-8.0)),
+        "last_yes": float(bool(re.search(r"\b(?:yes|yeah|okay|ok|fine|please|sure|good|can|do|works|deal)\W*$", text, re.IGNORECASE))),
     }
+
+
+_CLOCK = re.compile(r"\b(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|half past|quarter|thirty|fifteen|o'?clock|a ?m|p ?m)\b", re.IGNORECASE)
+_CANNOT = re.compile(r"\b(?:i can'?t|cannot|i'?m (?:away|out|in|flying|off)|won'?t|no\W*$|not (?:on|this|that|till|until|today|now|for)|i said|i told|don'?t want|leave it|rather not|no,? not|(?:is|are) (?:inventory|month end|out|dead|my|bad|shutdown|no good)|'s (?:out|dead|bad|my|no good))", re.IGNORECASE)
+_TIMES = re.compile(r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|thirty|half past|morning|afternoon|evening)\b", re.IGNORECASE)
+
+
+def _times(text: str) -> set[str]:
+    return {found.lower() for found in _TIMES.findall(text)}
+
+
+def _answering(reading: Reading, turn: int) -> list[int]:
+    """The contact's turns that answer an offer: the next ones, or those after a filler of the agent's."""
+    replies = reading.replies(turn)
+    if not replies or any(reading.turns[i].does("yes", "no", "hedge", "time") for i in replies):
+        return replies
+    filler = next((t.i for t in reading.turns[replies[-1] + 1 :] if t.speaker == "agent" and t.clauses), None)
+    if filler is None or reading.length(filler) > 8 or reading.turns[filler].does("question", "offer"):
+        return replies
+    return replies + reading.replies(filler)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,15 @@ class Matcher(Protocol):
     def score(self, queries: Sequence[Asked], turns: Sequence[Heard]) -> NDArray[np.float32]: ...
 
     def acts(self, turns: Sequence[Heard]) -> NDArray[np.float32]: ...
+
+
+@runtime_checkable
+class ReadsAtOnce(Protocol):
+    """A matcher that gives scores and acts in one pass, which is cheaper than two."""
+
+    def read(
+        self, queries: Sequence[Asked], turns: Sequence[Heard]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +140,10 @@ class Table:
         acts = np.full((len(turns), 4), self.floor)
         if heard:
             places = [t.i for t in spoken]
+            scores, heads = _read(matcher, queries, heard)
             if queries:
-                full[:, places] = _log_odds(matcher.score(queries, heard))
-            acts[places] = _log_odds(matcher.acts(heard))[:, :4]
+                full[:, places] = _log_odds(scores)
+            acts[places] = _log_odds(heads)[:, :4]
         by_agent = np.array([t.speaker == "agent" for t in turns], dtype=bool)
         speaks = np.array([t.speaker not in ("tool", "system") for t in turns], dtype=bool)
         for row, query in enumerate(queries):
@@ -155,6 +165,14 @@ class Table:
         if not items:
             return np.zeros((0, self._full.shape[1]))
         return self._full[[self._rows[item, relation] for item in items]]
+
+
+def _read(
+    matcher: Matcher, queries: Sequence[Asked], heard: Sequence[Heard]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    if isinstance(matcher, ReadsAtOnce):
+        return matcher.read(queries, heard)
+    return matcher.score(queries, heard), matcher.acts(heard)
 
 
 def _log_odds(probability: NDArray[np.float32]) -> Array:

@@ -76,6 +76,14 @@ class Reading:
         return any(t.speaker == "agent" for t in self.turns) or not any(t.speaker == "unknown" and t.clauses for t in self.turns)
 
     @cached_property
+    def plain(self) -> bool:
+        """Whether the plan is a bare list of things to ask and say: no opening, no objections, no stops.
+
+        Nothing is known then about how such a call runs, so no order, no place and no ladder is expected.
+        """
+        return self.plan.opening is None and not self.plan.objections and not self.plan.stop_conditions
+
+    @cached_property
     def items(self) -> dict[str, tuple[ItemKind, Item]]:
         return {item.id: (kind, item) for kind, item in self.plan.items()}
 

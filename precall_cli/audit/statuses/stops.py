@@ -95,7 +95,7 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
         else:
             top = max((float(o) for o in odds), default=-8.0)
             status = "not_triggered" if reading.line.live_from is not None else "not_reached"
-            found.append(Judgement(item.id, "stop", status, confidence=probability(-top), why="nothing that was said triggers it"))
+            found.append(Judgement(item.id, "stop", status, confidence=probability(-top), why="nothing that was said triggers it", margin=threshold - top))
     for item in reading.plan.stop_conditions:
         if item.id in heard:
             found.append(_triggered(reading, item, *heard[item.id]))
@@ -109,5 +109,5 @@ def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float) ->
     answer = going or after[:1]
     status = "violated" if going else "honoured"
     why = "after it the agent went on selling, asking or offering" if going else "the agent stopped as planned"
-    judgement = Judgement(item.id, "stop", status, (turn, *answer), probability(odds), why, proof=turn)
+    judgement = Judgement(item.id, "stop", status, (turn, *answer), probability(odds), why, proof=turn, margin=odds - reading.fusion.thresholds["triggers"])
     return Stop(judgement, turn)

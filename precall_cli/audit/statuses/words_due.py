@@ -15,26 +15,33 @@ from precall_cli.audit.fusion import probability
 from precall_cli.audit.reading import Reading
 
 
-def judge_disclosures(reading: Reading, first_put: int | None, put_inside: dict[int, int], ending: Ending) -> list[Judgement]:
-    """Every disclosure. `first_put` is the first turn that asks or offers; `put_inside` its clause within that turn."""
-    found: list[Judgement] = []
-    threshold = reading.fusion.thresholds["discloses"]
+def find_said(reading: Reading) -> dict[str, dict[int, float]]:
+    """Log-odds of every disclosure against every agent turn."""
+    found = {}
     for item in reading.plan.disclosures:
         turns, features = discloses(reading, item)
-        odds = reading.fusion.log_odds("discloses", features)
-        hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
-        best = max((float(o) for o in odds), default=-8.0)
+        found[item.id] = dict(zip(turns, map(float, reading.fusion.log_odds("discloses", features)), strict=True)) if turns else {}
+    return found
+
+
+def judge_disclosures(reading: Reading, said: dict[str, dict[int, float]], first_put: int | None, put_inside: dict[int, int], ending: Ending) -> list[Judgement]:
+    """Every disclosure. `first_put` is the first turn that asks or offers; `put_inside` its clause within that turn."""
+    found: list[Judgement] = []
+    threshold = reading.fusion.thresholds["plain_discloses" if reading.plain else "discloses"]
+    for item in reading.plan.disclosures:
+        hits = [(t, o) for t, o in said[item.id].items() if o > threshold]
+        best = max(said[item.id].values(), default=-8.0)
         if hits:
-            turn, sure = hits[0]
+            turn, sure = max(hits, key=lambda h: (h[1], -h[0])) if reading.plain else hits[0]
             late = item.due == "opening" and first_put is not None and (turn > first_put or (turn == first_put and _said_after(reading, item.text, turn, put_inside.get(turn, 0))))
             if item.due == "opening" and late:
-                found.append(Judgement(item.id, "disclosure", "late", (turn,), probability(sure), f"said after turn {first_put} had asked or offered", proof=turn))
+                found.append(Judgement(item.id, "disclosure", "late", (turn,), probability(sure), f"said after turn {first_put} had asked or offered", proof=turn, margin=sure - threshold))
             else:
-                found.append(Judgement(item.id, "disclosure", "given", (turn,), probability(sure), "said when due", proof=turn))
+                found.append(Judgement(item.id, "disclosure", "given", (turn,), probability(sure), "said when due", proof=turn, margin=sure - threshold))
         elif first_put is not None:
-            found.append(Judgement(item.id, "disclosure", "missing", confidence=probability(-best), why="never said, though the agent asked or offered"))
+            found.append(Judgement(item.id, "disclosure", "missing", confidence=probability(-best), why="never said, though the agent asked or offered", margin=threshold - best))
         elif not ending.cut and reading.agent:
-            found.append(Judgement(item.id, "disclosure", "missing", confidence=probability(-best), why="never said"))
+            found.append(Judgement(item.id, "disclosure", "missing", confidence=probability(-best), why="never said", margin=threshold - best))
         else:
             found.append(Judgement(item.id, "disclosure", "not_reached", confidence=probability(-best), why=f"nothing was asked or offered before the end: {ending.why}"))
     return found
@@ -62,10 +69,10 @@ def judge_withheld(reading: Reading) -> list[Judgement]:
         odds = reading.fusion.log_odds("mentions", features)
         hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
         if hits:
-            found.append(Judgement(item.id, "do_not_mention", "mentioned", tuple(t for t, _ in hits[:2]), probability(max(o for _, o in hits)), "the agent said or hinted at it", proof=hits[0][0]))
+            found.append(Judgement(item.id, "do_not_mention", "mentioned", tuple(t for t, _ in hits[:2]), probability(max(o for _, o in hits)), "the agent said or hinted at it", proof=hits[0][0], margin=max(o for _, o in hits) - threshold))
         else:
             best = max((float(o) for o in odds), default=-8.0)
-            found.append(Judgement(item.id, "do_not_mention", "respected", confidence=probability(-best), why="the agent did not say it"))
+            found.append(Judgement(item.id, "do_not_mention", "respected", confidence=probability(-best), why="the agent did not say it", margin=threshold - best))
     return found
 
 
@@ -83,5 +90,5 @@ def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
         return Judgement(opening.id, "opening", "not_reached", confidence=0.9, why="the agent said nothing")
     if odds > reading.fusion.thresholds["opens"]:
         best = max(turns, key=lambda t: (float(row[t]), -t))
-        return Judgement(opening.id, "opening", "followed", (best,), probability(odds), "the agent opened on the planned hook", proof=best)
-    return Judgement(opening.id, "opening", "changed", (turns[0],), probability(-odds), "the agent opened on something else", proof=turns[0])
+        return Judgement(opening.id, "opening", "followed", (best,), probability(odds), "the agent opened on the planned hook", proof=best, margin=odds - reading.fusion.thresholds["opens"])
+    return Judgement(opening.id, "opening", "changed", (turns[0],), probability(-odds), "the agent opened on something else", proof=turns[0], margin=reading.fusion.thresholds["opens"] - odds)
