@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import get_args
 
@@ -10,19 +11,23 @@ from precall_cli.records.outcome import Reason
 
 TOOL = "log_deviation"
 REASONS: tuple[str, ...] = get_args(Reason)
-MARK = '[[log_deviation {"item": "q2", "reason": "contact_volunteered", "note": "said it unasked"}]]'
-"""The mark as the agent writes it: two brackets, the name, a JSON object, two brackets."""
 
 
-def deviation_lines() -> list[str]:
-    """What the plan's block tells the agent about logging."""
+def deviation_mark(item: str) -> str:
+    """The mark as the agent writes it: two brackets, the tool's name, a JSON object, two brackets."""
+    entry = {"item": item, "reason": "contact_volunteered", "note": "said it unasked"}
+    return f"[[{TOOL} {json.dumps(entry)}]]"
+
+
+def deviation_lines(item: str) -> list[str]:
+    """What the plan's block tells the agent about logging; `item` is the id that the example names."""
     return [
         "## When you leave the plan",
         f"Leave it only for a good reason. Then call the tool {TOOL}(item, reason, note): item is the id in",
         "brackets, or null for the call as a whole; note says why in a few words; reason is one of",
         ", ".join(REASONS) + ".",
         "Without that tool, write a line that is not spoken, in this form:",
-        MARK,
+        deviation_mark(item),
         "Log it when it happens. Never say an id or a log entry aloud.",
     ]
 

@@ -95,10 +95,9 @@ def load_layers(directory: Path | None, agent: str) -> Layers:
     for name, file in names.items():
         data = own.get(file)
         source = str(directory / file) if directory and data is not None else f"built-in {file}"
-        if data is None:
-            data = _built_in(file, agent)
         try:
-            found.append(_read_layer(name, parse_toml(data, source, max_bytes=MAX_BYTES), problems))
+            text = _built_in(file, agent) if data is None else data
+            found.append(_read_layer(name, parse_toml(text, source, max_bytes=MAX_BYTES), problems))
         except BadInput as error:
             problems.append(Problem(error.place, error.problem, error.hint))
     layers = Layers(agent, tuple(found))

@@ -25,7 +25,13 @@ def render_plan_block(plan: CallPlan, without: Collection[str] = ()) -> str:
         kept = [f"[{item}] {text}" for item, text in rows if item not in without]
         if kept:
             lines += [head, *kept, ""]
-    return "\n".join([*lines, *deviation_lines()]) + "\n\n"
+    return "\n".join([*lines, *deviation_lines(_example(plan, without))]) + "\n\n"
+
+
+def _example(plan: CallPlan, without: Collection[str]) -> str:
+    """Id of an item that stands in the block: a question where there is one."""
+    likely = (*plan.qualification, *plan.next_steps, plan.objective)
+    return next(item.id for item in likely if item.id not in without)
 
 
 def drop_order(plan: CallPlan) -> list[str]:
