@@ -202,11 +202,12 @@ def _policy_of(plan: CallPlan, settings: Settings) -> Policy | None:
 
 
 def _heading(plan: CallPlan, call: Transcript, audit: Audit, sealed_at: str | None) -> Heading:
+    from precall_cli.transcripts import explain_gap
+
     facts = [plan.agent, plan.planner.engine if plan.planner else "", _sealed(sealed_at, call.started_at)]
     shown = f"{plan.plan_id or 'without an id'} ({', '.join(fact for fact in facts if fact)})"
-    caveats = (
-        () if sealed_at else ("no store has sealed this plan: nothing proves that it came before the call",)
-    )
+    unsealed = "no store has sealed this plan: nothing proves that it came before the call"
+    caveats = (*(() if sealed_at else (unsealed,)), *map(explain_gap, call.gaps))
     silent = [d for d in audit.deviations if d.turns and d.logged == "unlogged" and d.owner == "agent"]
     steps = [f"precall why {call.call_id} --turn {silent[0].turns[0]}"] if silent and sealed_at else []
     return Heading(shown, tuple(steps), caveats)

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.text import Text
 
 from precall_cli.audit import audit_call
+from precall_cli.cli.audited import read_log
 from precall_cli.cli.calls import read_call
 from precall_cli.cli.planned import plan_and_save
 from precall_cli.planner import Playbook, load_playbook
@@ -92,8 +93,9 @@ def _case(
         return
     call = read_call(transcript_file, agents=expect.get("agent_speaker"))
     yield [Text(), _act("the call"), *_excerpt(call, width)]
-    policy = policies.get(saved.plan.agent)
-    audit = audit_call(saved.plan, call, (), policy)
+    log_file = folder / "log.json"
+    logged = read_log(log_file) if log_file.is_file() else ()
+    audit = audit_call(saved.plan, call, logged, policies.get(saved.plan.agent))
     store.save_transcript(call, now=now)
     store.save_audit(audit, now=now)
     calls.append(call.call_id)

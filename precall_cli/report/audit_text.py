@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -16,7 +17,6 @@ from precall_cli.report.layout import clip, count, fill, hanging, joined, percen
 
 VERDICT_STYLE = {"pass": "bold green", "review": "bold yellow", "fail": "bold red"}
 SEVERITY_STYLE = {"critical": "bold red", "major": "red", "minor": "yellow", "info": "cyan"}
-LABEL_WIDTH = 18
 STATUS_WIDTH = 20
 ROOMY = 90
 """Columns from which the evidence stands on the line of its item."""
@@ -45,7 +45,11 @@ def render_audit(
     for deviation in audit.deviations:
         if deviation.item and deviation.logged != "unconfirmed":
             by_item.setdefault(deviation.item, []).append(deviation)
-    for entry in audit.items:
+    for group in _grouped(audit.items):
+        if len(group) > 1:
+            yield from _group_lines(group, width)
+            continue
+        entry = group[0]
         yield from _item_lines(entry, items[entry.item], by_item.get(entry.item, []), transcript, width)
     loose = [d for d in audit.deviations if not d.item and d.logged != "unconfirmed"]
     if loose:
@@ -54,6 +58,11 @@ def render_audit(
             yield from _loose_lines(deviation, transcript, width)
     yield Text()
     yield from _footer(audit, heading, width)
+
+
+def label_width(width: int) -> int:
+    """Columns for the name of an item: a quarter of the line, 18 to 36."""
+    return max(18, min(36, width // 4))
 
 
 def _header(plan: CallPlan, audit: Audit, heading: Heading, width: int) -> Iterator[Text]:
@@ -96,19 +105,38 @@ def _item_lines(
 ) -> Iterator[Text]:
     mark, style = _mark(entry, deviations)
     status = entry.status.replace("_", " ") + (f", {entry.result}" if entry.result else "")
-    label = _label(entry.kind, item)
-    head = line(("  " + mark + " ", style), fill(label, LABEL_WIDTH), " ", (status, style))
+    columns = label_width(width)
+    head = line(("  " + mark + " ", style), fill(_label(entry.kind, item), columns), " ", (status, style))
     proof = _proof(entry, deviations, transcript)
     if proof is None:
         yield head
         return
     if width >= ROOMY:
-        pad = max(1, 4 + LABEL_WIDTH + 1 + STATUS_WIDTH - head.cell_len)
+        pad = max(1, 4 + columns + 1 + STATUS_WIDTH - head.cell_len)
         head.append(" " * pad)
         yield from hanging(head, proof, head.cell_len, width)
     else:
         yield head
         yield from hanging(line("      "), proof, 6, width)
+
+
+def _grouped(entries: Sequence[AuditItem]) -> Iterator[list[AuditItem]]:
+    """Neighbours of one kind with nothing to tell apart stand together: stops that nobody triggered."""
+    group: list[AuditItem] = []
+    for entry in entries:
+        alike = group and (entry.kind, entry.status) == (group[0].kind, group[0].status)
+        if not (alike and entry.status in NOT_APPLICABLE and not entry.turns):
+            if group:
+                yield group
+            group = []
+        group.append(entry)
+    if group:
+        yield group
+
+
+def _group_lines(group: list[AuditItem], width: int) -> Iterator[Text]:
+    head = line(("  · ", "dim"), (group[0].status.replace("_", " "), "dim"), ("  ", "dim"))
+    yield from hanging(head, line((", ".join(entry.item for entry in group), "dim")), 6, width)
 
 
 def _mark(entry: AuditItem, deviations: list[Deviation]) -> tuple[str, str]:
@@ -139,7 +167,7 @@ def _label(kind: str, item: Item) -> str:
         }.get(kind, "id"),
         "",
     )
-    return clip(f"{item.id} {one_line(said)}", LABEL_WIDTH)
+    return f"{item.id} {one_line(said)}"
 
 
 def _proof(entry: AuditItem, deviations: list[Deviation], transcript: Transcript) -> Text | None:
@@ -188,7 +216,10 @@ def _footer(audit: Audit, heading: Heading, width: int) -> Iterator[Text]:
     unconfirmed = len(audit.deviations) - len(found)
     if unconfirmed:
         parts += f" · {count(unconfirmed, 'log entry', 'log entries')} with nothing found"
-    yield from split(line(parts, ("   audit sig " + audit.signature[:12], "dim")), width)
+    yield from split(
+        line(parts, ("   audit sig " + hashlib.sha256(audit.signature.encode()).hexdigest()[:8], "dim")),
+        width,
+    )
     for caveat in (*heading.caveats, *audit.notes):
         yield from hanging(line(("note: ", "yellow")), line(one_line(caveat)), 6, width)
     if heading.next_steps:
