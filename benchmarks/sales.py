@@ -2,7 +2,8 @@
 
     python benchmarks/sales.py --shared PATH [--calls training/calls] [--json]
 
-PATH holds `bench/calls-train/*.jsonl` and `bench/gold-dev/{cases.jsonl,score.py,validate.py}`; the figures are those of
+PATH holds `bench/calls-train/*.jsonl` and `bench/gold-dev/{cases.jsonl,score.py,validate.py}`; the figures
+are those of
 that `score.py`. `gold-dev` is a test: look at its row, never at its cases.
 """
 
@@ -18,7 +19,21 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-COLUMNS = ("calls", "status", "lenient", "dev F1", "P", "R", "crit R", "crit FA", "clean FA", "result", "overlap", "first", "uncertain")
+COLUMNS = (
+    "calls",
+    "status",
+    "lenient",
+    "dev F1",
+    "P",
+    "R",
+    "crit R",
+    "crit FA",
+    "clean FA",
+    "result",
+    "overlap",
+    "first",
+    "uncertain",
+)
 
 
 def official(shared: Path) -> Any:
@@ -61,13 +76,19 @@ def table(rows: dict[str, dict[str, Any]]) -> None:
             r["critical"]["recall"], r["critical"]["false_alarms"], f"{r['clean_calls']['with_false_alarm']}/{r['clean_calls']['n']}",
             r["next_step_result_accuracy"], r["evidence"]["overlap"], r["evidence"]["first_turn_exact"], r["uncertain"],
         ]  # fmt: skip
-        print(f"{name:12}" + "".join(f"{v if not isinstance(v, float) else round(v, 3)!s:>10}" for v in values))
+        print(
+            f"{name:12}" + "".join(f"{v if not isinstance(v, float) else round(v, 3)!s:>10}" for v in values)
+        )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--calls", type=Path, default=Path(__file__).resolve().parent.parent / "training" / "calls")
+    parser.add_argument(
+        "--calls", type=Path, default=Path(__file__).resolve().parent.parent / "training" / "calls"
+    )
     parser.add_argument("--only", default="", help="names of sets, comma-separated")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
@@ -77,7 +98,11 @@ def main() -> None:
     from precall_cli.records.plan import CallPlan
     from precall_cli.records.transcript import Transcript
 
-    sets = {p.stem: p for p in sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl"))}
+    sets = {
+        p.stem: p
+        for p in sorted((args.shared / "bench" / "calls-train").glob("*.jsonl"))
+        + sorted(args.calls.glob("*.jsonl"))
+    }
     sets["gold-dev"] = args.shared / "bench" / "gold-dev" / "cases.jsonl"
     wanted = set(args.only.split(",")) if args.only else set(sets)
     rows = {}

@@ -297,7 +297,8 @@ def fit_choices(rows: Rows) -> dict[str, Layer]:
 
 
 def plain_rows(shared: Path, matcher: Matcher, most: int) -> Rows:
-    """Examples of the layers for bare lists: dialogues of `sgd-dev` and `star-dev`, every second one of what is there.
+    """Examples of the layers for bare lists: dialogues of `sgd-dev` and `star-dev`, every second one of
+    what is there.
 
     The other half is left for the figures.
     """
@@ -308,16 +309,30 @@ def plain_rows(shared: Path, matcher: Matcher, most: int) -> Rows:
         step = max(2, 2 * (len(pairs) // (2 * most)))
         for line, gold_line in list(zip(pairs, golds, strict=True))[1::step]:
             pair, gold = json.loads(line), json.loads(gold_line)
-            reading = Reading(CallPlan.from_document(pair["plan"], name), Transcript.from_document(pair["transcript"], name), Fusion({}, {}, ""), matcher)
+            reading = Reading(
+                CallPlan.from_document(pair["plan"], name),
+                Transcript.from_document(pair["transcript"], name),
+                Fusion({}, {}, ""),
+                matcher,
+            )
             dark = set(gold["unlabelled_turns"])
             for kind, relation in RELATION.items():
                 ids = [i for i, (k, _) in reading.items.items() if k == kind and i in gold["gold"]]
                 for item in ids:
-                    query = next(q for q in queries_of(kind, reading.items[item][1]) if q.relation == relation)  # type: ignore[arg-type]
-                    turns, f = plain(reading, reading.items[item][1], relation, query.text, [i for i in ids if i != item])
+                    query = next(
+                        q for q in queries_of(kind, reading.items[item][1]) if q.relation == relation
+                    )  # type: ignore[arg-type]
+                    turns, f = plain(
+                        reading, reading.items[item][1], relation, query.text, [i for i in ids if i != item]
+                    )
                     hits = set(gold["gold"][item])
                     if turns:
-                        rows.add(f"plain_{relation}", f, [float(t in hits) for t in turns], [t not in dark for t in turns])
+                        rows.add(
+                            f"plain_{relation}",
+                            f,
+                            [float(t in hits) for t in turns],
+                            [t not in dark for t in turns],
+                        )
     return rows
 
 
@@ -380,7 +395,8 @@ def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
 
 
 def verified_rows(record: dict[str, Any], reading: Reading) -> Rows:
-    """Examples of askings that were given to a turn: right where the gold says asked, at this turn or another."""
+    """Examples of askings that were given to a turn: right where the gold says asked, at this turn or
+    another."""
     rows, gold = Rows(), record["gold"]["items"]
     if reading.line.live_from is None or not reading.has_sides:
         return rows
@@ -388,7 +404,9 @@ def verified_rows(record: dict[str, Any], reading: Reading) -> Rows:
     for item, turn in found.turn.items():
         status = gold[item]["status"]
         if status != "not_reached" or turn not in gold[item]["turns"]:
-            rows.add("verified", verification(reading, found, item), [float(status in ("asked", "asked_again"))])
+            rows.add(
+                "verified", verification(reading, found, item), [float(status in ("asked", "asked_again"))]
+            )
     return rows
 
 
@@ -521,7 +539,10 @@ def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unsee
 
 
 def learn(
-    records: list[dict[str, Any]], thresholds: dict[str, float], cache: dict[str, tuple[Reading, Rows]], bare: Rows | None = None
+    records: list[dict[str, Any]],
+    thresholds: dict[str, float],
+    cache: dict[str, tuple[Reading, Rows]],
+    bare: Rows | None = None,
 ) -> Fusion:
     """All layers from these records; each record's matcher is that of its writer."""
     rows = Rows()
@@ -625,7 +646,12 @@ def main() -> None:
         args.audits.write_text(json.dumps(audits))
     if not args.dry:
         path = Path(__file__).resolve().parent.parent / "precall_cli" / "audit" / "fusion.json"
-        path.write_text(text_of(learn(records, THRESHOLDS, cache, plain_rows(args.shared, matcher_of(args.weights), 150))), "utf-8")
+        path.write_text(
+            text_of(
+                learn(records, THRESHOLDS, cache, plain_rows(args.shared, matcher_of(args.weights), 150))
+            ),
+            "utf-8",
+        )
         print(path)
 
 

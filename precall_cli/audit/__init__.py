@@ -1,6 +1,7 @@
 """The audit: a plan against the transcript of the call, item by item, with evidence.
 
-A pure function of plan, transcript, log, policy and matcher: the same input gives the same bytes on every machine.
+A pure function of plan, transcript, log, policy and matcher: the same input gives the same bytes on every
+machine.
 Numpy and the trained matcher are loaded when the first call is audited, not when this package is imported.
 """
 

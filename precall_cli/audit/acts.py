@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """What each turn does, before anything is compared with the plan.
 
 A turn is split into clauses; each clause may ask, offer, state, refuse, accept, take leave and so on. The acts found here
@@ -14,9 +15,7 @@ from precall_cli.audit import phrases
 from precall_cli.records.transcript import Transcript
 
 _BREAK = re.compile(r"(?<=[.!?…])\s+|\s+[—–]\s+|;\s+|\.\.\.\s*")
-_WH = (
-    r"(?:what|whats|what's|which|who|whos|who's|whose|when|where|wheres|where's|how|hows|how's|why|since when|by when|wetin|how many|how much)"
-)
+_WH = r"(?:what|whats|what's|which|who|whos|who's|whose|when|where|wheres|where's|how|hows|how's|why|since when|by when|wetin|how many|how much)"
 _AUX = (
     r"(?:is|are|am|was|were|do|does|did|have|has|had|can|could|will|would|shall|should|may|might|must|isn'?t|aren'?t|don'?t|doesn'?t|"
     r"didn'?t|won'?t|wouldn'?t|couldn'?t|haven'?t|hasn'?t|any|anybody|anyone|anything)"
@@ -31,7 +30,10 @@ QUESTION = re.compile(
     r"i'?d love to (?:know|hear)|curious|i wonder|wanted to (?:ask|know))\b|\b(?:or what|or not|right|correct|na|no|isn'?t it|ya|yeah|eh|innit|ah|or how|or something)\W*$",
     re.IGNORECASE,
 )
-GAP = re.compile(r"(?:\.\.\.|…|—|–|-)\s*[\"”']?$|\b(?:or|to|of|by|at|around|like|is|was|the|with|about|until|till|be|for|on|in|being|roughly|through to)\W*$", re.IGNORECASE)
+GAP = re.compile(
+    r"(?:\.\.\.|…|—|–|-)\s*[\"”']?$|\b(?:or|to|of|by|at|around|like|is|was|the|with|about|until|till|be|for|on|in|being|roughly|through to)\W*$",
+    re.IGNORECASE,
+)
 INVITES = re.compile(
     r"\b(?:i (?:take it|suppose|imagine|guess|assume|gather|reckon|expect|bet)|i'?d (?:imagine|guess|be guessing)|must be|presumably|"
     r"i'?m guessing|i'?d love to (?:know|hear)|i was (?:curious|wondering)|some idea|be good to know|help to know|just so i have it|for my notes)\b",
@@ -59,7 +61,10 @@ CONCESSION = re.compile(
     r"(?:two|three|one|six|first|second) (?:\w+ )?(?:months?|weeks?|quarters?|year) free|free)\b",
     re.IGNORECASE,
 )
-CONDITION = re.compile(r"\b(?:if you (?:sign|come|join|order|take|agree|'?re|are|book|go)|if we (?:sign|can agree)|before (?:friday|the end|december|christmas)|by (?:christmas|the end)|this (?:month|week|quarter))\b", re.IGNORECASE)
+CONDITION = re.compile(
+    r"\b(?:if you (?:sign|come|join|order|take|agree|'?re|are|book|go)|if we (?:sign|can agree)|before (?:friday|the end|december|christmas)|by (?:christmas|the end)|this (?:month|week|quarter))\b",
+    re.IGNORECASE,
+)
 SMALL_TALK = re.compile(
     r"\b(?:how are you|how'?s it going|how you doing|how'?s (?:your|the|that) (?:day|week|morning|weekend|weather|cold|family|dog|back|knee|kids?|holiday)|weather|"
     r"(?:good|nice) (?:weekend|holiday|christmas)|traffic|lovely day|treating you|what'?s (?:his|her|the dog'?s) name|happy (?:new year|holidays))\b",
@@ -77,8 +82,11 @@ SCHEDULING = re.compile(
     r"am or pm|your email|same (?:email|number|address)|calendar|invite|number to (?:call|reach)|o'?clock|send (?:it|that) to|(?:better|best) (?:email|time|day|number))\b",
     re.IGNORECASE,
 )
-READ_BACK = re.compile(r"\b(?:still (?:right|the (?:case|same|number)|so|holds?|stands?|correct|true)|is that (?:still|right)|does that (?:still )?(?:hold|stand)|that hasn'?t|hasn'?t (?:moved|changed|shifted)|"
-                       r"i (?:understand|gather|have|see|heard|take it)|i'?ve (?:still )?got|(?:told|said|mentioned|noted|tells|mentions|says|fixed)|like \w+ said|as \w+ (?:said|noted|told)|nothing (?:has )?changed|still (?:about )?)\b", re.IGNORECASE)
+READ_BACK = re.compile(
+    r"\b(?:still (?:right|the (?:case|same|number)|so|holds?|stands?|correct|true)|is that (?:still|right)|does that (?:still )?(?:hold|stand)|that hasn'?t|hasn'?t (?:moved|changed|shifted)|"
+    r"i (?:understand|gather|have|see|heard|take it)|i'?ve (?:still )?got|(?:told|said|mentioned|noted|tells|mentions|says|fixed)|like \w+ said|as \w+ (?:said|noted|told)|nothing (?:has )?changed|still (?:about )?)\b",
+    re.IGNORECASE,
+)
 YES = re.compile(
     r"\b(?:yes|yeah|yep|yup|ya|ja|aye|sure|okay|ok|fine|please|go (?:ahead|on|for it)|do(?: that| it)?|works?(?: for me)?|sounds (?:good|great|fine)|perfect|deal|great|good|lovely|"
     r"can(?: do)?|could do that|send|i'?m in|book it|done|alright|all right|absolutely|of course|why not|would be (?:good|great|fine|useful|nice)|that'?d be|i'?d (?:like|do) that|"

@@ -1,6 +1,7 @@
 """Which agent turn asks which item: all questions at once, in competition, with the plan's order as a prior.
 
-A turn may ask two things, a thing may be asked once for the first time; asking in the plan's order is likelier than not.
+A turn may ask two things, a thing may be asked once for the first time; asking in the plan's order is
+likelier than not.
 The best joint reading is found by a beam over the agent's turns, from the first to the last.
 """
 
@@ -41,8 +42,11 @@ class Prior:
     """Added to every pair."""
 
 
-def assign(items: Sequence[str], ranks: Sequence[int | None], turns: Sequence[int], odds: Array, prior: Prior) -> Assignment:
-    """The likeliest joint reading of `odds` `[items, turns]`: log-odds of "this turn asks this item" against "none".
+def assign(
+    items: Sequence[str], ranks: Sequence[int | None], turns: Sequence[int], odds: Array, prior: Prior
+) -> Assignment:
+    """The likeliest joint reading of `odds` `[items, turns]`: log-odds of "this turn asks this item"
+    against "none".
 
     `ranks` gives each item's place in the plan's order, None for an item that has none.
     """
@@ -60,23 +64,39 @@ def assign(items: Sequence[str], ranks: Sequence[int | None], turns: Sequence[in
                 grown.append(_grow(state, row, column, ranks, odds, prior, 0.0))
                 for other in free:
                     if row != other and _earlier(row, other, ranks):
-                        grown.append(_grow(_grow(state, row, column, ranks, odds, prior, 0.0), other, column, ranks, odds, prior, prior.second))
+                        grown.append(
+                            _grow(
+                                _grow(state, row, column, ranks, odds, prior, 0.0),
+                                other,
+                                column,
+                                ranks,
+                                odds,
+                                prior,
+                                prior.second,
+                            )
+                        )
         states = sorted(grown, key=lambda s: (-s[0], s[1]))[:BEAM]
     best = states[0][1]
-    return Assignment({items[row]: turns[column] for row, column, _ in best}, {items[row]: gain for row, _, gain in best})
+    return Assignment(
+        {items[row]: turns[column] for row, column, _ in best}, {items[row]: gain for row, _, gain in best}
+    )
 
 
 _State = tuple[float, tuple[tuple[int, int, float], ...], int]
 
 
 def _earlier(row: int, other: int, ranks: Sequence[int | None]) -> bool:
-    """Of two items in one turn, whether this one is taken first: in plan order, those without an order last."""
+    """Of two items in one turn, whether this one is taken first: in plan order, those without an order
+    last."""
     mine, theirs = ranks[row], ranks[other]
-    return (mine if mine is not None else len(ranks) + row) < (theirs if theirs is not None else len(ranks) + other)
+    return (mine if mine is not None else len(ranks) + row) < (
+        theirs if theirs is not None else len(ranks) + other
+    )
 
 
 def state_features(rank: int | None, last: int, used: Sequence[int]) -> tuple[float, float, float]:
-    """`following`, `jumped` and `behind` for asking the item of this rank now; zeros where order means nothing."""
+    """`following`, `jumped` and `behind` for asking the item of this rank now; zeros where order means
+    nothing."""
     if rank is None:
         return 0.0, 0.0, 0.0
     if rank < last:
@@ -85,11 +105,20 @@ def state_features(rank: int | None, last: int, used: Sequence[int]) -> tuple[fl
     return float(jumped == 0), float(min(jumped, 3)), 0.0
 
 
-def _grow(state: _State, row: int, column: int, ranks: Sequence[int | None], odds: Array, prior: Prior, extra: float) -> _State:
+def _grow(
+    state: _State, row: int, column: int, ranks: Sequence[int | None], odds: Array, prior: Prior, extra: float
+) -> _State:
     score, taken, last = state
     rank = ranks[row]
     used = [r for taken_row, _, _ in taken if (r := ranks[taken_row]) is not None]
     following, jumped, behind = state_features(rank, last, used)
-    gain = float(odds[row, column]) + prior.asked + extra + prior.following * following + prior.jumped * jumped + prior.behind * behind
+    gain = (
+        float(odds[row, column])
+        + prior.asked
+        + extra
+        + prior.following * following
+        + prior.jumped * jumped
+        + prior.behind * behind
+    )
     after = last if rank is None else max(last, rank)
     return score + gain, (*taken, (row, column, gain)), after

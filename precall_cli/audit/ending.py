@@ -1,7 +1,9 @@
 """How a live conversation ended: closed in the ordinary way, or cut short.
 
-Cut short means that the contact breaks off and the agent gets no closing turn, that the line drops, or that a stop ends
-the call. A contact who is short of time but lets the agent settle and close has closed normally, whoever hangs up.
+Cut short means that the contact breaks off and the agent gets no closing turn, that the line drops, or that
+a stop ends
+the call. A contact who is short of time but lets the agent settle and close has closed normally, whoever
+hangs up.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ def find_ending(reading: Reading, stopped: bool) -> Ending:
     before = [t for t in reading.contact if t < last_agent]
     asking = acts.does("question", "offer") and not acts.does("farewell")
     closing = acts.does("farewell") or (acts.does("closes") and "?" not in acts.text)
-    broken = reading.turns[last_agent].text.rstrip().endswith(("—", "–", "-", "...", "…")) and not acts.does("farewell")
+    broken = reading.turns[last_agent].text.rstrip().endswith(("—", "–", "-", "...", "…")) and not acts.does(
+        "farewell"
+    )
     ended_by = reading.transcript.ended_by
     leaving_after = any(reading.turns[t].does("leaving") for t in after)
     leaving_before = bool(before) and reading.turns[before[-1]].does("leaving")

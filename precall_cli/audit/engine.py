@@ -23,7 +23,12 @@ from precall_cli.records.transcript import Transcript
 
 
 def make_audit(
-    plan: CallPlan, transcript: Transcript, log: Sequence[DeviationReason], policy: Policy | None, matcher: Matcher, fusion: Fusion | None = None
+    plan: CallPlan,
+    transcript: Transcript,
+    log: Sequence[DeviationReason],
+    policy: Policy | None,
+    matcher: Matcher,
+    fusion: Fusion | None = None,
 ) -> tuple[Audit, Examination]:
     """The audit of one call and the examination it is a view of."""
     found = examine(plan, transcript, matcher, fusion or load_fusion())
@@ -66,7 +71,10 @@ def _published(found: Examination, judgement: Judgement) -> AuditItem:
         turn = found.reading.turns[judgement.proof]
         kind, item = found.reading.items[judgement.item]
         wanted = " ".join(query.text + " " + " ".join(query.cues) for query in queries_of(kind, item))
-        quote = quote_of(turn, wanted, asks=judgement.status in ("asked", "asked_again", "offered", "pursued")) or None
+        quote = (
+            quote_of(turn, wanted, asks=judgement.status in ("asked", "asked_again", "offered", "pursued"))
+            or None
+        )
         at = judgement.proof if quote else None
     return AuditItem(
         item=judgement.item,
@@ -108,4 +116,6 @@ def _outcome(found: Examination) -> OutcomeReached:
     objective = found.judgements[found.reading.plan.objective.id]
     rungs = [r for r in found.of("next_step") if r.status == "offered"]
     best = next((r for r in rungs if r.result == "accepted"), rungs[0] if rungs else None)
-    return OutcomeReached(objective=objective.status, rung=best.item if best else None, result=best.result if best else None)
+    return OutcomeReached(
+        objective=objective.status, rung=best.item if best else None, result=best.result if best else None
+    )

@@ -1,4 +1,5 @@
-"""Quotes: words that stand verbatim in the turn they are taken from, cut to the clause that proves something."""
+"""Quotes: words that stand verbatim in the turn they are taken from, cut to the clause that proves
+something."""
 
 from __future__ import annotations
 
@@ -18,7 +19,11 @@ def quote_of(turn: TurnActs, wanted: str, *, asks: bool = False) -> str:
     stems = content(wanted)
     best, best_score = turn.clauses[0], -1.0
     for clause in turn.clauses:
-        score = len(stems & content(clause)) + (0.5 if asks and QUESTION.search(clause) else 0.0) + min(len(clause), 60) / 1000
+        score = (
+            len(stems & content(clause))
+            + (0.5 if asks and QUESTION.search(clause) else 0.0)
+            + min(len(clause), 60) / 1000
+        )
         if score > best_score + 1e-9:
             best, best_score = clause, score
     if len(best) <= MOST:

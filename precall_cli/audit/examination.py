@@ -1,7 +1,9 @@
 """The one result of an audit from which every status and every picture is a view.
 
-An examination holds, for each item, what became of it with the candidates that were considered, and for each turn what it
-does and which items it realises. `Audit` is the part of it that is published; `--explain` and `why` show the rest.
+An examination holds, for each item, what became of it with the candidates that were considered, and for
+each turn what it
+does and which items it realises. `Audit` is the part of it that is published; `--explain` and `why` show
+the rest.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """Something that happened and belongs to no item: a question, an offer, an objection; or a repeat, which has one."""
+    """Something that happened and belongs to no item: a question, an offer, an objection; or a repeat,
+    which has one."""
 
     kind: str
     turn: int

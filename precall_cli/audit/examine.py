@@ -101,7 +101,11 @@ def find_loose(
     for turn in reading.contact:
         if turn in taken or turn == heard_stop:
             continue
-        odds = float(reading.fusion.log_odds("unplanned", unplanned_objection(reading, turn, float(reading.objects_best[turn]))))
+        odds = float(
+            reading.fusion.log_odds(
+                "unplanned", unplanned_objection(reading, turn, float(reading.objects_best[turn]))
+            )
+        )
         if odds > limits["unplanned"]:
             found.append(Loose("objection", turn, probability(odds)))
     return tuple(found)
@@ -114,7 +118,11 @@ def _repeat_at(reading: Reading, asking: Asking, turn: int) -> Loose | None:
         if not isinstance(reading.items[item][1], Question) or first >= turn:
             continue
         answered = float(any(r < turn for r in reading.replies(first)))
-        odds = float(reading.fusion.log_odds("repeats", repeats(reading, turn, asking.odds[item].get(turn, -8.0), first, answered)))
+        odds = float(
+            reading.fusion.log_odds(
+                "repeats", repeats(reading, turn, asking.odds[item].get(turn, -8.0), first, answered)
+            )
+        )
         if answered and odds > reading.fusion.thresholds["repeats"] and (best is None or odds > best[0]):
             best = (odds, item)
     return Loose("repeat", turn, probability(best[0]), best[1]) if best else None
@@ -127,19 +135,28 @@ def _taken(asking: Asking) -> dict[int, float]:
 def _with_repeats(questions: list[Judgement], loose: tuple[Loose, ...]) -> list[Judgement]:
     """The turns of a question's repeats stand among its turns."""
     again = {x.item: x.turn for x in loose if x.kind == "repeat"}
-    return [replace(q, turns=(*q.turns, again[q.item])) if q.item in again and q.status == "asked" else q for q in questions]
+    return [
+        replace(q, turns=(*q.turns, again[q.item])) if q.item in again and q.status == "asked" else q
+        for q in questions
+    ]
 
 
 def _first_put(
     reading: Reading, asking: Asking, offering: Offering, loose: tuple[Loose, ...]
 ) -> tuple[int | None, dict[int, int]]:
     """The first turn that puts a question or an offer, and which of its clauses does."""
-    puts = [*asking.first.turn.values(), *(t for turns in offering.turns.values() for t in turns), *(x.turn for x in loose if x.kind in ("question", "offer"))]
+    puts = [
+        *asking.first.turn.values(),
+        *(t for turns in offering.turns.values() for t in turns),
+        *(x.turn for x in loose if x.kind in ("question", "offer")),
+    ]
     first = min(puts, default=None)
     if first is None:
         return None, {}
     clauses = reading.turns[first].clauses
-    asking_clauses = [k for k, c in enumerate(clauses) if "?" in c] or [k for k, c in enumerate(clauses) if QUESTION.search(c)]
+    asking_clauses = [k for k, c in enumerate(clauses) if "?" in c] or [
+        k for k, c in enumerate(clauses) if QUESTION.search(c)
+    ]
     return first, {first: asking_clauses[-1] if asking_clauses else len(clauses) - 1}
 
 
@@ -150,14 +167,20 @@ def _asked_order(reading: Reading, asking: Asking) -> tuple[str, ...]:
 
     def place(item: str) -> tuple[int, int, int]:
         turn = asking.first.turn[item]
-        shared = [len(words[item] & content(c)) for c in reading.turns[turn].clauses]
-        return turn, shared.index(max(shared)) if shared and max(shared) else 0, plan.index(item)
+        common = [len(words[item] & content(c)) for c in reading.turns[turn].clauses]
+        most = max(common, default=0)
+        return turn, common.index(most) if most else 0, plan.index(item)
 
     return tuple(sorted((i for i in asking.first.turn if i in words), key=place))
 
 
 def _examination(
-    reading: Reading, ending: Ending, judged: list[Judgement], loose: tuple[Loose, ...], order: tuple[str, ...], notes: tuple[str, ...]
+    reading: Reading,
+    ending: Ending,
+    judged: list[Judgement],
+    loose: tuple[Loose, ...],
+    order: tuple[str, ...],
+    notes: tuple[str, ...],
 ) -> Examination:
     by_item = {j.item: _decided(j, reading.fusion.thresholds["uncertain"]) for j in judged}
     ordered = {item: by_item[item] for item in reading.items}
@@ -166,7 +189,10 @@ def _examination(
         for turn in judgement.turns:
             at.setdefault(turn, []).append(judgement.item)
     off = {x.turn for x in loose if x.kind in ("question", "offer")}
-    views = tuple(TurnView(t.i, t.speaker, tuple(sorted(t.acts)), tuple(at.get(t.i, ())), t.i in off) for t in reading.turns)
+    views = tuple(
+        TurnView(t.i, t.speaker, tuple(sorted(t.acts)), tuple(at.get(t.i, ())), t.i in off)
+        for t in reading.turns
+    )
     return Examination(reading, reading.line, ending, ordered, order, loose, views, notes)
 
 
@@ -174,17 +200,32 @@ def _decided(judgement: Judgement, band: float) -> Judgement:
     """The judgement, or `uncertain` where the evidence lies within the band around its threshold."""
     if abs(judgement.margin) >= band:
         return judgement
-    return replace(judgement, status="uncertain", result=None, turns=(), proof=None, confidence=0.5, why=f"the evidence does not decide it; nearest: {judgement.status}, {judgement.why}")
+    return replace(
+        judgement,
+        status="uncertain",
+        result=None,
+        turns=(),
+        proof=None,
+        confidence=0.5,
+        why=f"the evidence does not decide it; nearest: {judgement.status}, {judgement.why}",
+    )
 
 
 def _not_live(reading: Reading, stops: dict[str, Judgement]) -> Examination:
-    """A call in which no live conversation came about: nothing was due, save a stop that was itself triggered."""
+    """A call in which no live conversation came about: nothing was due, save a stop that was itself
+    triggered."""
     why = f"no live conversation: {reading.line.why}"
-    judged = [stops.get(i) or Judgement(i, kind, "not_reached", confidence=0.95, why=why) for i, (kind, _) in reading.items.items()]
+    judged = [
+        stops.get(i) or Judgement(i, kind, "not_reached", confidence=0.95, why=why)
+        for i, (kind, _) in reading.items.items()
+    ]
     return _examination(reading, Ending(True, reading.line.why), judged, (), (), ())
 
 
 def _without_sides(reading: Reading) -> Examination:
     """A transcript that does not tell who spoke: nothing is decided."""
-    judged = [Judgement(i, kind, "uncertain", confidence=0.0, why=NEEDS_SIDES) for i, (kind, _) in reading.items.items()]
+    judged = [
+        Judgement(i, kind, "uncertain", confidence=0.0, why=NEEDS_SIDES)
+        for i, (kind, _) in reading.items.items()
+    ]
     return _examination(reading, Ending(False, "unknown"), judged, (), (), (NEEDS_SIDES,))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """The features of every learned decision, each by name. What they mean stands beside them; nothing is decided here.
 
 Every function gives features for one item against some turns. `training/fusion.py` learns from the very same functions.
@@ -16,7 +17,16 @@ from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Reading, gives, wanted_answer
 from precall_cli.audit.situations import situations_of
 from precall_cli.audit.words import content, shared
-from precall_cli.records.plan import Disclosure, Item, Known, NextStep, Objection, Question, StopCondition, Withheld
+from precall_cli.records.plan import (
+    Disclosure,
+    Item,
+    Known,
+    NextStep,
+    Objection,
+    Question,
+    StopCondition,
+    Withheld,
+)
 
 Features = dict[str, Array | float]
 
@@ -52,7 +62,7 @@ def _once(
         found: _Found = store[key]
         return found
 
-    return kept
+    return kept  # type: ignore[return-value]  # the same call, which `wraps` cannot say
 
 
 def _turns(reading: Reading, agent: bool) -> list[int]:
@@ -74,22 +84,34 @@ def _lead(row: Array) -> Array:
         return np.zeros(len(row))
     order = np.sort(row)
     best, second = order[-1], order[-2]
-    return np.clip(row - np.where(row == best, second, best), -6, 6)
+    lead: Array = np.clip(row - np.where(row == best, second, best), -6, 6)
+    return lead
 
 
 @_once
-def asks(reading: Reading, item: Question | Known, rank: int, count: int, others: list[str]) -> tuple[list[int], Features]:
+def asks(
+    reading: Reading, item: Question | Known, rank: int, count: int, others: list[str]
+) -> tuple[list[int], Features]:
     """Whether each agent turn asks for an item. `others` are the ids of all other items that can be asked for."""
     turns = _turns(reading, agent=True)
     table = reading.table
     known = isinstance(item, Known)
-    text = f"{item.topic.replace('_', ' ')} {item.answer}" if isinstance(item, Known) else f"{item.question} {item.topic.replace('_', ' ')}"
+    text = (
+        f"{item.topic.replace('_', ' ')} {item.answer}"
+        if isinstance(item, Known)
+        else f"{item.question} {item.topic.replace('_', ' ')}"
+    )
     wanted = content(text + " " + " ".join(item.cues))
     row = table.row(item.id, "asks")[turns]
     rest = table.rows(others, "asks")[:, turns]
     kind = "any" if isinstance(item, Known) else wanted_answer(item.question)
     answers = None if known else table.row(item.id, "answers")
-    reply = np.array([max((answers[r] for r in reading.replies(t)), default=-8.0) if answers is not None else 0.0 for t in turns])
+    reply = np.array(
+        [
+            max((answers[r] for r in reading.replies(t)), default=-8.0) if answers is not None else 0.0
+            for t in turns
+        ]
+    )
     place = np.array([reading.place(t) for t in turns])
     due = 0.15 + 0.6 * (rank + 0.5) / max(count, 1)
     value = item.answer if isinstance(item, Known) else ""
@@ -113,8 +135,12 @@ def asks(reading: Reading, item: Question | Known, rank: int, count: int, others
         "offers": np.clip(reading.offers_best[turns], -8, 4),
         "handles": np.clip(reading.handles_best[turns], -8, 4),
         "value": np.array([reading.names_value(value, t) for t in turns]),
-        "reply_value": np.array([shared(content(value), content(reading.reply_text(t))) if value else 0.0 for t in turns]),
-        "reply_told": np.array([float(bool(told.search(reading.reply_text(t)))) if told else 0.0 for t in turns]),
+        "reply_value": np.array(
+            [shared(content(value), content(reading.reply_text(t))) if value else 0.0 for t in turns]
+        ),
+        "reply_told": np.array(
+            [float(bool(told.search(reading.reply_text(t)))) if told else 0.0 for t in turns]
+        ),
         "farewell": _flags(reading, turns, "farewell"),
     }
     return turns, features
@@ -123,7 +149,12 @@ def asks(reading: Reading, item: Question | Known, rank: int, count: int, others
 def _told_by(name: str) -> re.Pattern[str]:
     """Words by which a contact says that it was told before: "told you", or the name of who told it."""
     names = [re.escape(part) for part in name.split() if len(part) > 2]
-    return re.compile(r"\b(?:" + "|".join([*names, "told you", "said so", "already", "should know", "have that", "must have said"]) + r")\b", re.IGNORECASE)
+    return re.compile(
+        r"\b(?:"
+        + "|".join([*names, "told you", "said so", "already", "should know", "have that", "must have said"])
+        + r")\b",
+        re.IGNORECASE,
+    )
 
 
 @_once
@@ -136,7 +167,15 @@ def answers(reading: Reading, item: Question, others: list[str]) -> tuple[list[i
     wanted = content(f"{item.question} {item.topic.replace('_', ' ')} " + " ".join(item.cues))
     kind = wanted_answer(item.question)
     before = [reading.before(t) for t in turns]
-    asked_other = np.array([max((reading.asks_best[a.i] for a in reading.turns[max(0, t - 2) : t] if a.speaker == "agent"), default=-8.0) for t in turns])
+    asked_other = np.array(
+        [
+            max(
+                (reading.asks_best[a.i] for a in reading.turns[max(0, t - 2) : t] if a.speaker == "agent"),
+                default=-8.0,
+            )
+            for t in turns
+        ]
+    )
     features: Features = {
         "net": row,
         "margin": _margin(row, rest),
@@ -160,7 +199,9 @@ def offers(reading: Reading, item: NextStep, rank: int, others: list[str]) -> tu
     row = table.row(item.id, "offers")[turns]
     rest = table.rows(others, "offers")[:, turns]
     wanted = content(f"{item.step} {item.ask} " + " ".join(item.cues))
-    only = wanted - frozenset().union(*(content(f"{n.step} {n.ask}") for n in reading.plan.next_steps if n.id != item.id))
+    only = wanted - frozenset().union(
+        *(content(f"{n.step} {n.ask}") for n in reading.plan.next_steps if n.id != item.id)
+    )
     replies = [reading.reply_text(t) for t in turns]
     features: Features = {
         "net": row,
@@ -180,7 +221,12 @@ def offers(reading: Reading, item: NextStep, rank: int, others: list[str]) -> tu
         "asks": np.clip(reading.asks_best[turns], -8, 4),
         "handles": np.clip(reading.handles_best[turns], -8, 4),
         "rank": float(rank),
-        "answered": np.array([float(any(reading.turns[r].does("yes", "no", "hedge", "time") for r in reading.replies(t))) for t in turns]),
+        "answered": np.array(
+            [
+                float(any(reading.turns[r].does("yes", "no", "hedge", "time") for r in reading.replies(t)))
+                for t in turns
+            ]
+        ),
         "silent": np.array([float(not r) for r in replies]),
     }
     return turns, features
@@ -196,7 +242,12 @@ def objects(reading: Reading, item: Objection, others: list[str]) -> tuple[list[
     wanted = content(item.objection + " " + " ".join(item.cues))
     cues = content(" ".join(item.cues))
     handled = table.row(item.id, "handles")
-    after = np.array([max((handled[a.i] for a in reading.turns[t + 1 : t + 4] if a.speaker == "agent"), default=-8.0) for t in turns])
+    after = np.array(
+        [
+            max((handled[a.i] for a in reading.turns[t + 1 : t + 4] if a.speaker == "agent"), default=-8.0)
+            for t in turns
+        ]
+    )
     features: Features = {
         "net": row,
         "margin": _margin(row, rest),
@@ -261,8 +312,22 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
     wanted = content(item.condition + " " + " ".join(item.cues))
     opt_out = float(any(s.name == "opt_out" for s in known))
     live = np.array([float(t >= reading.start) for t in turns])
-    heard = np.array([float(any(s.hears(reading.turns[t].text) and (s.off_line or t >= reading.start) for s in known)) for t in turns])
-    unlike = np.array([float(any(s.unlike is not None and s.unlike.search(reading.turns[t].text) is not None for s in known)) for t in turns])
+    heard = np.array(
+        [
+            float(any(s.hears(reading.turns[t].text) and (s.off_line or t >= reading.start) for s in known))
+            for t in turns
+        ]
+    )
+    unlike = np.array(
+        [
+            float(
+                any(
+                    s.unlike is not None and s.unlike.search(reading.turns[t].text) is not None for s in known
+                )
+            )
+            for t in turns
+        ]
+    )
     act = table.opt_out[turns]
     row = table.row(item.id, "triggers")[turns]
     features: Features = {
@@ -286,7 +351,12 @@ def discloses(reading: Reading, item: Disclosure) -> tuple[list[int], Features]:
     turns = _turns(reading, agent=True)
     wanted = content(item.text + " " + " ".join(item.cues))
     parts = [p for p in _PARTS.values() if p.search(item.text)]
-    covered = np.array([sum(bool(p.search(reading.turns[t].text)) for p in parts) / len(parts) if parts else 0.0 for t in turns])
+    covered = np.array(
+        [
+            sum(bool(p.search(reading.turns[t].text)) for p in parts) / len(parts) if parts else 0.0
+            for t in turns
+        ]
+    )
     row = reading.table.row(item.id, "discloses")[turns]
     features: Features = {
         "net": row,
@@ -306,7 +376,16 @@ def mentions(reading: Reading, item: Withheld) -> tuple[list[int], Features]:
     """Whether each agent turn says or hints at what is to be withheld."""
     turns = _turns(reading, agent=True)
     wanted = content(item.text + " " + " ".join(item.cues))
-    plan_words = content(" ".join([reading.plan.objective.statement, reading.plan.opening.line if reading.plan.opening else "", *(q.question for q in reading.plan.qualification), *(f"{n.step} {n.ask}" for n in reading.plan.next_steps)]))
+    plan_words = content(
+        " ".join(
+            [
+                reading.plan.objective.statement,
+                reading.plan.opening.line if reading.plan.opening else "",
+                *(q.question for q in reading.plan.qualification),
+                *(f"{n.step} {n.ask}" for n in reading.plan.next_steps),
+            ]
+        )
+    )
     rare = wanted - plan_words
     said_before = [frozenset().union(*(reading.heard[c] for c in reading.contact if c < t)) for t in turns]
     row = reading.table.row(item.id, "mentions")[turns]
@@ -332,7 +411,9 @@ HINT = re.compile(
 )
 
 
-def plain(reading: Reading, item: Item, relation: str, text: str, others: list[str]) -> tuple[list[int], Features]:
+def plain(
+    reading: Reading, item: Item, relation: str, text: str, others: list[str]
+) -> tuple[list[int], Features]:
     """Whether each agent turn realises an item of a bare list; the same few features whatever the relation."""
     turns = _turns(reading, agent=True)
     row = reading.table.row(item.id, relation)[turns]

@@ -1,7 +1,9 @@
 """The last step from evidence to probability: small logistic layers over named features.
 
-A layer is a bias and one weight per named feature; its weights are learned from labelled calls by `training/fusion.py`
-and stored beside this file. Features are named, so that a layer and the code that fills it cannot drift apart unseen.
+A layer is a bias and one weight per named feature; its weights are learned from labelled calls by
+`training/fusion.py`
+and stored beside this file. Features are named, so that a layer and the code that fills it cannot drift
+apart unseen.
 """
 
 from __future__ import annotations
@@ -57,7 +59,10 @@ def probability(log_odds: float) -> float:
 def parse_fusion(text: str) -> Fusion:
     """Layers and thresholds from the text of a fusion file."""
     document = json.loads(text)
-    layers = {name: Layer(float(v["bias"]), {k: float(w) for k, w in v["weights"].items()}) for name, v in document["layers"].items()}
+    layers = {
+        name: Layer(float(v["bias"]), {k: float(w) for k, w in v["weights"].items()})
+        for name, v in document["layers"].items()
+    }
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Fusion(layers, {k: float(v) for k, v in document["thresholds"].items()}, digest)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """Who is on the line, from which turn on, and how the call ended.
 
 Only a live conversation with the planned contact is judged: words said to a machine, a screener, a gatekeeper or a wrong
@@ -22,11 +23,41 @@ _GREETED = re.compile(
     r"([^\W\d_][\w'’\-]*(?: [A-Z][\w'’\-]*){0,2})",
     re.IGNORECASE,
 )
-_SELF = re.compile(r"\b(?:this is|it'?s|i'?m|i am|name'?s|you'?re (?:through|speaking) (?:to|with)|it is) (?:(?:not|the|a|an) )?([^\W\d_][\w'’\-]*)(?: ([^\W\d_][\w'’\-]*))?", re.IGNORECASE)
+_SELF = re.compile(
+    r"\b(?:this is|it'?s|i'?m|i am|name'?s|you'?re (?:through|speaking) (?:to|with)|it is) (?:(?:not|the|a|an) )?([^\W\d_][\w'’\-]*)(?: ([^\W\d_][\w'’\-]*))?",
+    re.IGNORECASE,
+)
 _NOT_ME = re.compile(r"\b(?:not me|isn'?t me|not him|not her|wrong number)\b", re.IGNORECASE)
-_NO_NAME = frozenset("it the a an i is this and there not just that you your from no with so".split())
-_HELLO = re.compile(r"\b(?:hello|hi|hey|yes\?|yeah\?|speaking|good (?:morning|afternoon|evening|day)|hiya|hallo)\b", re.IGNORECASE)
-_ANSWERS_DOOR = re.compile(r"^(?:good (?:morning|afternoon|evening|day)[,. ]*)?(?:[\w'’&.-]+ ){1,7}(?:this is|\w+ speaking|it'?s|front desk|reception|how (?:may|can))", re.IGNORECASE)
+_NO_NAME = frozenset(
+    [
+        "it",
+        "the",
+        "a",
+        "an",
+        "i",
+        "is",
+        "this",
+        "and",
+        "there",
+        "not",
+        "just",
+        "that",
+        "you",
+        "your",
+        "from",
+        "no",
+        "with",
+        "so",
+    ]
+)
+_HELLO = re.compile(
+    r"\b(?:hello|hi|hey|yes\?|yeah\?|speaking|good (?:morning|afternoon|evening|day)|hiya|hallo)\b",
+    re.IGNORECASE,
+)
+_ANSWERS_DOOR = re.compile(
+    r"^(?:good (?:morning|afternoon|evening|day)[,. ]*)?(?:[\w'’&.-]+ ){1,7}(?:this is|\w+ speaking|it'?s|front desk|reception|how (?:may|can))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +96,40 @@ def find_line(plan: CallPlan, transcript: Transcript, acts: Sequence[TurnActs]) 
     first = contacts[0] if contacts else None
     barrier: tuple[int, Literal["machine", "gatekeeper", "wrong_number"]] | None = None
     for rank, turn in enumerate(contacts[:6]):
-        if turn.does("machine") and (rank == 0 or (rank == 1 and (barrier or len(tokens(contacts[0].text)) < 4))):
+        if turn.does("machine") and (
+            rank == 0 or (rank == 1 and (barrier or len(tokens(contacts[0].text)) < 4))
+        ):
             barrier = (turn.i, "machine")
-        elif rank < 4 and turn.does("wrong_number") and (_NOT_ME.search(turn.text) or not _is_named(turn.text, names)):
+        elif (
+            rank < 4
+            and turn.does("wrong_number")
+            and (_NOT_ME.search(turn.text) or not _is_named(turn.text, names))
+        ):
             barrier = (turn.i, "wrong_number")
-        elif (barrier is None or barrier[1] == "machine") and rank < 4 and _keeps_gate(turn, spoken, names, rank):
+        elif (
+            (barrier is None or barrier[1] == "machine")
+            and rank < 4
+            and _keeps_gate(turn, spoken, names, rank)
+        ):
             barrier = (turn.i, "gatekeeper")
     if barrier is None:
         return Line(0, "contact", "the contact answered", first.i if first else None)
     put_through = _put_through(barrier, spoken, names)
     if put_through is not None:
         return Line(put_through, "contact", "the call was put through to the contact", put_through)
-    said = {"machine": "a machine answered", "gatekeeper": "somebody else answered", "wrong_number": "it was a wrong number"}
+    said = {
+        "machine": "a machine answered",
+        "gatekeeper": "somebody else answered",
+        "wrong_number": "it was a wrong number",
+    }
     return Line(None, barrier[1], said[barrier[1]], barrier[0])
 
 
 def _is_named(text: str, names: frozenset[str]) -> bool:
     """Whether somebody gives one of the contact's names as his own."""
-    return any(not names.isdisjoint(tokens(" ".join(g for g in m.groups() if g))) for m in _SELF.finditer(text))
+    return any(
+        not names.isdisjoint(tokens(" ".join(g for g in m.groups() if g))) for m in _SELF.finditer(text)
+    )
 
 
 def _keeps_gate(turn: TurnActs, spoken: Sequence[TurnActs], names: frozenset[str], rank: int) -> bool:
@@ -95,7 +142,9 @@ def _keeps_gate(turn: TurnActs, spoken: Sequence[TurnActs], names: frozenset[str
     if turn.does("absent"):
         return asked or other or (rank <= 1 and not turn.does("refuses"))
     if turn.does("screens"):
-        return asked and any(other_name(a.text, names) for a in spoken if a.i < turn.i and a.speaker != "agent")
+        return asked and any(
+            other_name(a.text, names) for a in spoken if a.i < turn.i and a.speaker != "agent"
+        )
     return bool(asked and other and rank >= 1)
 
 
@@ -103,14 +152,18 @@ def other_name(text: str, names: frozenset[str]) -> bool:
     """Whether somebody introduces himself by a name that is not the contact's."""
     for found in _SELF.finditer(text):
         given = [g for g in found.groups() if g]
-        if given and given[0][:1].isupper() and given[0].lower() not in _NO_NAME and names and names.isdisjoint(tokens(" ".join(given))):
+        if (
+            given
+            and given[0][:1].isupper()
+            and given[0].lower() not in _NO_NAME
+            and names
+            and names.isdisjoint(tokens(" ".join(given)))
+        ):
             return True
     return False
 
 
-def _put_through(
-    barrier: tuple[int, str], spoken: Sequence[TurnActs], names: frozenset[str]
-) -> int | None:
+def _put_through(barrier: tuple[int, str], spoken: Sequence[TurnActs], names: frozenset[str]) -> int | None:
     """The turn from which the contact himself speaks after a gatekeeper, a screener or a machine."""
     later = [a for a in spoken if a.i > barrier[0]]
     connecting = barrier[1] == "machine"

@@ -9,7 +9,9 @@ from precall_cli.records.outcome import DeviationReason
 from precall_cli.records.plan import CallPlan
 
 
-def reason_for(type_: str, item: str | None, turns: Sequence[int], log: Sequence[DeviationReason]) -> DeviationReason | None:
+def reason_for(
+    type_: str, item: str | None, turns: Sequence[int], log: Sequence[DeviationReason]
+) -> DeviationReason | None:
     """The log entry that speaks of this deviation: of its item, or, where it has none, of its type.
 
     An entry that names both must not name another type; one that names neither speaks of nothing.
@@ -29,7 +31,9 @@ def reason_for(type_: str, item: str | None, turns: Sequence[int], log: Sequence
     return best[1] if best else None
 
 
-def unconfirmed(log: Sequence[DeviationReason], used: Sequence[DeviationReason], plan: CallPlan) -> list[Deviation]:
+def unconfirmed(
+    log: Sequence[DeviationReason], used: Sequence[DeviationReason], plan: CallPlan
+) -> list[Deviation]:
     """Log entries with nothing detected, each once, listed and in no rate."""
     items = {item.id for _, item in plan.items()}
     found: list[Deviation] = []
@@ -45,7 +49,11 @@ def unconfirmed(log: Sequence[DeviationReason], used: Sequence[DeviationReason],
                 owner="plan" if kind == "unanticipated_objection" else "agent",
                 turns=() if entry.turn is None else (entry.turn,),
                 explanation="The runtime logged a reason, but the transcript shows no such deviation."
-                + ("" if entry.item is None or entry.item in items else f" The plan has no item {entry.item!r}."),
+                + (
+                    ""
+                    if entry.item is None or entry.item in items
+                    else f" The plan has no item {entry.item!r}."
+                ),
                 logged="unconfirmed",
                 logged_reason=entry.reason,
             )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """What happens in a call and belongs to no item of the plan: extra questions, extra offers, repeats, other objections.
 
 These detectors look only at turns that no item explains, and are tuned to stay silent rather than to cry wolf.
@@ -6,6 +7,7 @@ These detectors look only at turns that no item explains, and are tuned to stay 
 from __future__ import annotations
 
 import re
+
 import numpy as np
 
 from precall_cli.audit.acts import QUESTION
@@ -23,18 +25,26 @@ _CLARIFIES = re.compile(
     re.IGNORECASE,
 )
 _DETAILS = re.compile(
-    r"\b(?:e-?mail|address|number|name|spell|gate|park\w*|dial|link|invite|time|day|morning|afternoon|monday|tuesday|wednesday|thursday|friday|whatsapp|post ?code|door|code|both of you|join)\b", re.IGNORECASE
+    r"\b(?:e-?mail|address|number|name|spell|gate|park\w*|dial|link|invite|time|day|morning|afternoon|monday|tuesday|wednesday|thursday|friday|whatsapp|post ?code|door|code|both of you|join)\b",
+    re.IGNORECASE,
 )
 _REPEATED_WORDS = re.compile(
-    r"\b(?:again|remind me|did you say|you said|you say|what did you|was it|one more time|sorry|in all|going back|just for|was that|were you|you'?d be|missed|the (?:name|number) (?:of|on) (?:that|it))\b", re.IGNORECASE
+    r"\b(?:again|remind me|did you say|you said|you say|what did you|was it|one more time|sorry|in all|going back|just for|was that|were you|you'?d be|missed|the (?:name|number) (?:of|on) (?:that|it))\b",
+    re.IGNORECASE,
 )
 _AGREES = re.compile(
     r"\b(?:it is\b|booked|done|perfect|great|lovely|super|good|confirmed|see you|he'?ll|she'?ll|they'?ll|you'?ll (?:get|have)|i'?ll (?:send|put|mail|email|shoot|text|book|get|post|write|tell|set)|will do|on its way|noted|sending|sent|"
     r"it'?s (?:in|a deal|coming)|coming|invite)\b",
     re.IGNORECASE,
 )
-_GIVES_UP = re.compile(r"\b(?:no (?:worries|problem|bother|stress|pressure)|understood|fair(?: enough)?|i understand|okay\b.{0,12}(?:then|well)|leave it|of course|never mind|right[.,]|instead|in the meantime|would (?:you|it) .{0,20}instead|what about|how about|or\b|could i (?:just|at least)|shall i (?:just )?(?:send|email)|then (?:shall|can|could|let))\b", re.IGNORECASE)
-_PUTS_OFF = re.compile(r"\b(?:i'?ll (?:leave|ring|call|try|wait)|leave it with you|let me know|when(?:ever)? you|no (?:rush|hurry|pressure)|have a think|think it over|i'?ll check|we'?ll wait|take your time|keep me posted)\b", re.IGNORECASE)
+_GIVES_UP = re.compile(
+    r"\b(?:no (?:worries|problem|bother|stress|pressure)|understood|fair(?: enough)?|i understand|okay\b.{0,12}(?:then|well)|leave it|of course|never mind|right[.,]|instead|in the meantime|would (?:you|it) .{0,20}instead|what about|how about|or\b|could i (?:just|at least)|shall i (?:just )?(?:send|email)|then (?:shall|can|could|let))\b",
+    re.IGNORECASE,
+)
+_PUTS_OFF = re.compile(
+    r"\b(?:i'?ll (?:leave|ring|call|try|wait)|leave it with you|let me know|when(?:ever)? you|no (?:rush|hurry|pressure)|have a think|think it over|i'?ll check|we'?ll wait|take your time|keep me posted)\b",
+    re.IGNORECASE,
+)
 
 
 def off_plan(reading: Reading, turn: int, asks_odds: float, explained: float) -> Features:
@@ -91,7 +101,15 @@ def off_ladder(reading: Reading, turn: int, rung_odds: float) -> Features:
         "handling_words": shared(reading.heard[turn], handling),
         "handles": float(np.clip(reading.handles_best[turn], -8, 4)),
         "question": float(acts.does("question")),
-        "tell_you_what": float(bool(re.search(r"\b(?:tell you what|you know what|what (?:we|i) (?:could|can) do|i (?:could|can)|we could|between us|i'?ll|let me|we(?:'ll| will| go)|i go|i give)\b", acts.text, re.IGNORECASE))),
+        "tell_you_what": float(
+            bool(
+                re.search(
+                    r"\b(?:tell you what|you know what|what (?:we|i) (?:could|can) do|i (?:could|can)|we could|between us|i'?ll|let me|we(?:'ll| will| go)|i go|i give)\b",
+                    acts.text,
+                    re.IGNORECASE,
+                )
+            )
+        ),
         "asks": float(np.clip(reading.asks_best[turn], -8, 4)),
         "closes": float(acts.does("closes")),
         "farewell": float(acts.does("farewell")),
@@ -131,19 +149,30 @@ def unplanned_objection(reading: Reading, turn: int, planned: float) -> Features
         "leaving": float(acts.does("leaving", "farewell")),
         "scheduling": float(acts.does("time")),
         "place": reading.place(turn),
-        "further": float(bool(re.search(r"\b(?:other thing|another thing|the thing is|only thing|but listen|plus|and then|what bugs|what worries|problem is|if i'?m honest)\b", acts.text, re.IGNORECASE))),
+        "further": float(
+            bool(
+                re.search(
+                    r"\b(?:other thing|another thing|the thing is|only thing|but listen|plus|and then|what bugs|what worries|problem is|if i'?m honest)\b",
+                    acts.text,
+                    re.IGNORECASE,
+                )
+            )
+        ),
     }
 
 
 def reply_features(reading: Reading, turn: int) -> Features:
     """The contact's answer to an offer, with the agent's next words, which show how it was taken."""
-    replies = _answering(reading, turn)
+    replies = answering(reading, turn)
     text = " ".join(reading.turns[i].text for i in replies)
     after = replies[-1] if replies else turn
     next_turn = next((t.i for t in reading.turns[after + 1 : after + 3] if t.speaker == "agent"), None)
     then = reading.turns[next_turn].text if next_turn is not None else ""
     acts = [reading.turns[i] for i in replies]
-    has = lambda *names: float(any(a.does(*names) for a in acts))  # noqa: E731
+
+    def has(*names: str) -> float:
+        return float(any(a.does(*names) for a in acts))
+
     first = text[:24].lower()
     return {
         "silent": float(not replies),
@@ -152,9 +181,30 @@ def reply_features(reading: Reading, turn: int) -> Features:
         "hedge": has("hedge"),
         "time": has("time"),
         "question": has("question"),
-        "yes_first": float(bool(re.match(r"\W*(?:oh |well |uh |um |hm |ah )?(?:yes|yeah|yep|ya|ja|aye|sure|okay|ok|fine|please|go on|do\b|alright|all right|perfect|great|lovely|deal|send|can\b|works|sounds)", first))),
-        "no_first": float(bool(re.match(r"\W*(?:oh |well |uh |um |hm |ah |sounds fun but )?(?:no\b|nah|nope|naw|not\b|i don'?t|i won'?t|can'?t|cannot)", first))),
-        "hedge_first": float(bool(re.match(r"\W*(?:oh |well |uh |um |hm |ah |aw,? )?(?:maybe|might|perhaps|depends|let me|i'?d have|i'?ll|not sure|i'?m not sure|possibly|probably|could be|dunno|we'?ll see|later)", first))),
+        "yes_first": float(
+            bool(
+                re.match(
+                    r"\W*(?:oh |well |uh |um |hm |ah )?(?:yes|yeah|yep|ya|ja|aye|sure|okay|ok|fine|please|go on|do\b|alright|all right|perfect|great|lovely|deal|send|can\b|works|sounds)",
+                    first,
+                )
+            )
+        ),
+        "no_first": float(
+            bool(
+                re.match(
+                    r"\W*(?:oh |well |uh |um |hm |ah |sounds fun but )?(?:no\b|nah|nope|naw|not\b|i don'?t|i won'?t|can'?t|cannot)",
+                    first,
+                )
+            )
+        ),
+        "hedge_first": float(
+            bool(
+                re.match(
+                    r"\W*(?:oh |well |uh |um |hm |ah |aw,? )?(?:maybe|might|perhaps|depends|let me|i'?d have|i'?ll|not sure|i'?m not sure|possibly|probably|could be|dunno|we'?ll see|later)",
+                    first,
+                )
+            )
+        ),
         "time_no_no": float(has("time") > 0 and has("no", "hedge") == 0),
         "time_and_no": float(has("time") > 0 and has("no") > 0),
         "no_time": float(has("no") > 0 and has("time") == 0),
@@ -165,31 +215,70 @@ def reply_features(reading: Reading, turn: int) -> Features:
         "then_question": float("?" in then),
         "short": float(len(text.split()) <= 4),
         "but": float(" but " in text.lower()),
-        "must_ask": float(bool(re.search(r"\b(?:ask|talk to|check with|speak to|see (?:what|if)|look|think)\b", text, re.IGNORECASE))),
-        "busy": float(bool(re.search(r"\b(?:i'?m (?:in|at|on|doing|flying|away)|i'?ve|i have|is (?:my|out|dead)|that'?s my|shutdown|operate|closed|walking)\b", text, re.IGNORECASE))),
+        "must_ask": float(
+            bool(
+                re.search(
+                    r"\b(?:ask|talk to|check with|speak to|see (?:what|if)|look|think)\b", text, re.IGNORECASE
+                )
+            )
+        ),
+        "busy": float(
+            bool(
+                re.search(
+                    r"\b(?:i'?m (?:in|at|on|doing|flying|away)|i'?ve|i have|is (?:my|out|dead)|that'?s my|shutdown|operate|closed|walking)\b",
+                    text,
+                    re.IGNORECASE,
+                )
+            )
+        ),
         "farewell": has("farewell"),
         "clock": float(bool(_CLOCK.search(text))),
         "cannot": float(bool(_CANNOT.search(text))),
         "echoed": shared(content(text), content(then)),
         "echoed_time": float(bool(_times(text) & _times(then))),
-        "then_offers": float(np.clip(reading.offers_best[next_turn], -8, 4)) if next_turn is not None else -8.0,
+        "then_offers": float(np.clip(reading.offers_best[next_turn], -8, 4))
+        if next_turn is not None
+        else -8.0,
         "then_act": float(reading.table.offer[next_turn]) if next_turn is not None else -8.0,
-        "condition": float(bool(re.search(r"\b(?:but (?:after|before|only|make|must)|must be|before (?:nine|ten|eleven|twelve|one)|after (?:two|three|four|five|nine|ten|chores|lunch)|make it|rather|instead)\b", text, re.IGNORECASE))),
+        "condition": float(
+            bool(
+                re.search(
+                    r"\b(?:but (?:after|before|only|make|must)|must be|before (?:nine|ten|eleven|twelve|one)|after (?:two|three|four|five|nine|ten|chores|lunch)|make it|rather|instead)\b",
+                    text,
+                    re.IGNORECASE,
+                )
+            )
+        ),
         "objected": float(max((reading.table.objection[i] for i in replies), default=-8.0)),
-        "last_yes": float(bool(re.search(r"\b(?:yes|yeah|okay|ok|fine|please|sure|good|can|do|works|deal)\W*$", text, re.IGNORECASE))),
+        "last_yes": float(
+            bool(
+                re.search(
+                    r"\b(?:yes|yeah|okay|ok|fine|please|sure|good|can|do|works|deal)\W*$", text, re.IGNORECASE
+                )
+            )
+        ),
     }
 
 
-_CLOCK = re.compile(r"\b(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|half past|quarter|thirty|fifteen|o'?clock|a ?m|p ?m)\b", re.IGNORECASE)
-_CANNOT = re.compile(r"\b(?:i can'?t|cannot|i'?m (?:away|out|in|flying|off)|won'?t|no\W*$|not (?:on|this|that|till|until|today|now|for)|i said|i told|don'?t want|leave it|rather not|no,? not|(?:is|are) (?:inventory|month end|out|dead|my|bad|shutdown|no good)|'s (?:out|dead|bad|my|no good))", re.IGNORECASE)
-_TIMES = re.compile(r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|thirty|half past|morning|afternoon|evening)\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|half past|quarter|thirty|fifteen|o'?clock|a ?m|p ?m)\b",
+    re.IGNORECASE,
+)
+_CANNOT = re.compile(
+    r"\b(?:i can'?t|cannot|i'?m (?:away|out|in|flying|off)|won'?t|no\W*$|not (?:on|this|that|till|until|today|now|for)|i said|i told|don'?t want|leave it|rather not|no,? not|(?:is|are) (?:inventory|month end|out|dead|my|bad|shutdown|no good)|'s (?:out|dead|bad|my|no good))",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|thirty|half past|morning|afternoon|evening)\b",
+    re.IGNORECASE,
+)
 
 
 def _times(text: str) -> set[str]:
     return {found.lower() for found in _TIMES.findall(text)}
 
 
-def _answering(reading: Reading, turn: int) -> list[int]:
+def answering(reading: Reading, turn: int) -> list[int]:
     """The contact's turns that answer an offer: the next ones, or those after a filler of the agent's."""
     replies = reading.replies(turn)
     if not replies or any(reading.turns[i].does("yes", "no", "hedge", "time") for i in replies):

@@ -1,6 +1,7 @@
 """The comparison of plan items with turns: one table of probabilities, from which everything else is decided.
 
-The matcher is whatever follows the `Matcher` protocol: the trained net that ships with the package, or a stand-in of a
+The matcher is whatever follows the `Matcher` protocol: the trained net that ships with the package, or a
+stand-in of a
 test. It is asked once per call, with every item in every relation it can stand in.
 """
 
@@ -124,7 +125,8 @@ _AGENT = frozenset({"asks", "offers", "discloses", "opens", "handles", "honours"
 
 
 class Table:
-    """Log-odds of every (item, relation) against every turn; minus infinity where the speaker cannot do it."""
+    """Log-odds of every (item, relation) against every turn; minus infinity where the speaker cannot do
+    it."""
 
     def __init__(self, plan: CallPlan, turns: Sequence[TurnActs], matcher: Matcher) -> None:
         keys: list[tuple[str, str]] = []
@@ -158,7 +160,8 @@ class Table:
 
     def row(self, item: str, relation: str) -> Array:
         """Log-odds of one item in one relation, by turn."""
-        return self._full[self._rows[item, relation]]
+        found: Array = self._full[self._rows[item, relation]]
+        return found
 
     def rows(self, items: Sequence[str], relation: str) -> Array:
         """Log-odds of several items in one relation, `[items, turns]`."""
@@ -177,6 +180,6 @@ def _read(
 
 def _log_odds(probability: NDArray[np.float32]) -> Array:
     """Log-odds, rounded so that the last bits of a machine's arithmetic decide nothing."""
-    p = np.clip(probability.astype(np.float64), 3.4e-4, 1 - 3.4e-4)
-    rounded: Array = np.round(np.log(p / (1 - p)), 3)
+    p: Array = np.clip(np.asarray(probability, dtype=np.float64), 3.4e-4, 1 - 3.4e-4)
+    rounded: Array = np.asarray(np.round(np.log(p / (1 - p)), 3), dtype=np.float64)
     return rounded

@@ -1,4 +1,5 @@
-"""Pairs: one line holds a plan and a transcript, one line comes out. A pair that cannot be read becomes an error line."""
+"""Pairs: one line holds a plan and a transcript, one line comes out. A pair that cannot be read becomes an
+error line."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ _LOG: TypeAdapter[tuple[DeviationReason, ...]] = TypeAdapter(tuple[DeviationReas
 
 
 def audit_line(line: bytes, source: str, matcher: Matcher) -> bytes:
-    """The audit of one pair as one line of JSON, or `{"id", "error"}`; never raises for what the line holds."""
+    """The audit of one pair as one line of JSON, or `{"id", "error"}`; never raises for what the line
+    holds."""
     identity: Any = None
     try:
         document = parse_json(line, source)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """What people say on the phone, as patterns: compiled once, each a family of wordings with one meaning.
 
 They know no plan. A pattern that is right more often than a model belongs here; everything that depends on an item of
@@ -13,7 +14,9 @@ def _any(*parts: str) -> re.Pattern[str]:
     return re.compile(r"(?:" + "|".join(parts) + r")", re.IGNORECASE)
 
 
-_NOT = r"(?:don'?t|do not|never|no need to|not to|nobody|no one|please no|didn'?t|won'?t|wouldn'?t|shouldn'?t)"
+_NOT = (
+    r"(?:don'?t|do not|never|no need to|not to|nobody|no one|please no|didn'?t|won'?t|wouldn'?t|shouldn'?t)"
+)
 _CALL = r"(?:call(?:s|ed|ing)?|ring(?:s|ing)?|rung|phon(?:e|es|ed|ing)|dial(?:s|led|ling|ing)?|contact(?:s|ed|ing)?|bother(?:ed|ing)?|pester(?:ed|ing)?|bug(?:ged|ging)?|disturb(?:ed|ing)?|text(?:s|ed|ing)?|email(?:s|ed|ing)?|reach(?:ed|ing)?(?: out)?)"
 _AGAIN = r"(?:again|any ?more|ever|no more|after this|going forward|in (?:the )?future|from now on)"
 _MY = r"(?:me|us|my (?:number|name|phone|line|details|email)|this (?:number|phone|line|one)|the number|our (?:number|name|line|details)|(?:that|her|his|their) number)"
@@ -21,25 +24,25 @@ _MY = r"(?:me|us|my (?:number|name|phone|line|details|email)|this (?:number|phon
 OPT_OUT = _any(
     rf"\b{_NOT}\b(?: \w+){{0,5}}? {_CALL}\b(?: \w+){{0,6}}? {_AGAIN}\b",
     rf"\b(?:don'?t|do not|never) (?:you |you folks |ever |please |be )?{_CALL} (?:me|us|here|this number|this line|my (?:house|phone|number|office|cell)|(?:on )?this one|again)\b",
-    rf"\b(?:stop|quit|cease|enough with|done with|no more|tired of|sick of)(?: \w+){{0,3}}? (?:call(?:s|ing)|ringing|phoning|dialling|dialing|contacting|bothering|pestering|texting|emailing|with the calls)\b(?! (?:it|them))",
-    rf"\b(?:take|get|strike|scratch|cross|knock|rub|pull|have|want|put) (?:me|us|this|my|our|the|that|her|him|it)?(?: \w+){{0,3}}? ?(?:off|out of|from|out) (?:of )?(?:your|the|that|this|whatever|any|every|all|y'?all'?s|calling|call)(?: \w+){{0,3}}? ?(?:lists?|book|books|records?|system|file|files|database|database|sheet|directory)\b",
-    rf"\b(?:take|strike|scratch|cross) (?:me|us|this number|my number|this one|that number|our number) (?:off|out)\b",
-    rf"\btake (?:this|my|our|the|that) number (?:off|out|away|down)\b",
-    rf"\b(?:take|cross|strike|scratch) (?:out|off) (?:this|my|the|our) (?:number|name)\b",
+    r"\b(?:stop|quit|cease|enough with|done with|no more|tired of|sick of)(?: \w+){0,3}? (?:call(?:s|ing)|ringing|phoning|dialling|dialing|contacting|bothering|pestering|texting|emailing|with the calls)\b(?! (?:it|them))",
+    r"\b(?:take|get|strike|scratch|cross|knock|rub|pull|have|want|put) (?:me|us|this|my|our|the|that|her|him|it)?(?: \w+){0,3}? ?(?:off|out of|from|out) (?:of )?(?:your|the|that|this|whatever|any|every|all|y'?all'?s|calling|call)(?: \w+){0,3}? ?(?:lists?|book|books|records?|system|file|files|database|database|sheet|directory)\b",
+    r"\b(?:take|strike|scratch|cross) (?:me|us|this number|my number|this one|that number|our number) (?:off|out)\b",
+    r"\btake (?:this|my|our|the|that) number (?:off|out|away|down)\b",
+    r"\b(?:take|cross|strike|scratch) (?:out|off) (?:this|my|the|our) (?:number|name)\b",
     rf"\b(?:remove|delete|erase|lose|forget|drop|bin|ditch|wipe|scrub|unsubscribe|delist|unlist|block|deregister) {_MY}",
     r"\b(?:remove|unsubscribe|delist) (?:me|us)\b",
     r"\bforget (?:that )?you (?:ever )?(?:had|have|got) (?:this|my|our|these|the) (?:number|digits)\b",
     r"\b(?:leave|let) (?:me|us|him|her|them|my \w+) (?:alone|be|in peace)\b",
     r"\b(?:be|like to be|want to be|to be) left (?:alone|in peace)\b",
     rf"\b(?:rather|prefer|as soon|sooner|appreciate it if|grateful if|obliged if|thank you (?:not )?to)(?: \w+){{0,5}}? (?:didn'?t|did not|not|stopped|never|wouldn'?t|don'?t|quit)(?: \w+){{0,3}}? {_CALL}\b",
-    rf"\b(?:no|any) (?:more|further|other) (?:\w+ )?(?:calls?|contact|phone calls?|messages|of these calls|from you)\b",
-    rf"\b(?:last|final) (?:time|call|one|of these)(?: \w+){{0,4}}? (?:you (?:call|ring|phone|dial|contact)|i (?:hear|want to hear) from|from you|i get|i take|of these)\b",
+    r"\b(?:no|any) (?:more|further|other) (?:\w+ )?(?:calls?|contact|phone calls?|messages|of these calls|from you)\b",
+    r"\b(?:last|final) (?:time|call|one|of these)(?: \w+){0,4}? (?:you (?:call|ring|phone|dial|contact)|i (?:hear|want to hear) from|from you|i get|i take|of these)\b",
     r"\b(?:the|be) last of these\b",
     r"\bput (?:me|us) on (?:your|the|a) (?:do not|don'?t|no)[ -]call\b",
     r"\bdo not call (?:list|register|registry)\b",
     r"\bopt(?:ing)? (?:me )?out\b",
-    rf"\b(?:i )?don'?t (?:want|need|wish)(?: \w+){{0,4}}? (?:calls?|(?:be )?(?:called|contacted|rung|phoned)|another call|hear(?:ing)? from you)\b",
-    rf"\bnot (?:want|wish|wanting)(?: \w+){{0,3}}? (?:calls?|(?:be )?(?:called|contacted|rung|phoned))\b",
+    r"\b(?:i )?don'?t (?:want|need|wish)(?: \w+){0,4}? (?:calls?|(?:be )?(?:called|contacted|rung|phoned)|another call|hear(?:ing)? from you)\b",
+    r"\bnot (?:want|wish|wanting)(?: \w+){0,3}? (?:calls?|(?:be )?(?:called|contacted|rung|phoned))\b",
     r"\b(?:don'?t|never) (?:want to )?hear from (?:you|y'?all|your)\b",
     r"\bcalling (?:me|us|here|this number) (?:is )?(?:over|done|finished)\b",
     r"\bno me (?:llamen?|llames)\b",
@@ -53,7 +56,7 @@ NO_OPT_OUT = _any(
     rf"\b{_NOT}\b(?: \w+){{0,4}}? {_CALL}\b(?: (?:me|us|here|him|her))?(?: \w+)? (?:before|after|until|till|between|during|while|at (?:dinner|lunch|work|home|night|the|six|seven|eight|nine|ten|noon)|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|my|weekends?|the weekend)|so (?:early|late)|this (?:early|late|week|month)|(?:next|today|tomorrow|tonight)|in the (?:morning|afternoon|evening))\b",
     r"\btake (?:me|you|us|it) off (?:speaker|hold|mute|the hook|the speaker)\b",
     r"\b(?:list|off my list), i mean\b",
-    r"\b(?:stopped|used to) (?:calling|using|ringing)\b",
+    r"(?<!you )(?<!you have )(?<!you've )\b(?:stopped|used to) (?:calling|using|ringing)\b",
     r"\bi (?:stopped|quit|can'?t stop|don'?t) (?:calling|call|ring|ringing)\b",
     r"\bdon'?t (?:call|ring|phone) (?:it|them|him|her|that)\b(?! again| any ?more)",
     r"\bdon'?t (?:call|phone|ring) (?:me )?(?:old|cheap|picky|sir|ma'?am|mr|mrs|crazy|stupid)\b",

@@ -1,4 +1,5 @@
-"""Plans that are a bare list of things to ask, say and offer: each item is looked for by itself, in any order."""
+"""Plans that are a bare list of things to ask, say and offer: each item is looked for by itself, in any
+order."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ def plain_odds(reading: Reading) -> dict[str, dict[int, float]]:
     for kind, ids in kinds.items():
         for item in ids:
             query = next(q for q in queries_of(kind, reading.items[item][1]) if q.relation == RELATION[kind])  # type: ignore[arg-type]
-            turns, features = plain(reading, reading.items[item][1], RELATION[kind], query.text, [i for i in ids if i != item])
+            turns, features = plain(
+                reading, reading.items[item][1], RELATION[kind], query.text, [i for i in ids if i != item]
+            )
             odds = reading.fusion.log_odds(f"plain_{RELATION[kind]}", features) if turns else np.zeros(0)
             found[item] = dict(zip(turns, map(float, odds), strict=True))
     return found
@@ -37,7 +40,11 @@ def plain_asking(reading: Reading, odds: dict[str, dict[int, float]]) -> Asking:
     """What was asked."""
     ids = [q.id for q in reading.plan.qualification]
     hits = {i: best_of(odds[i], reading.fusion.thresholds["plain_asks"]) for i in ids}
-    return Asking(Assignment({i: h[0] for i, h in hits.items() if h}, {i: h[1] for i, h in hits.items() if h}), {i: odds[i] for i in ids}, {})
+    return Asking(
+        Assignment({i: h[0] for i, h in hits.items() if h}, {i: h[1] for i, h in hits.items() if h}),
+        {i: odds[i] for i in ids},
+        {},
+    )
 
 
 def plain_offering(reading: Reading, odds: dict[str, dict[int, float]]) -> Offering:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """One call as all detectors see it: who spoke when, what each turn does, and how it compares with the plan.
 
 Nothing is decided here. Everything that several detectors look at is worked out once.
@@ -30,13 +31,35 @@ _WHEN = re.compile(
     r"\d{4}|\d{1,2}(?:st|nd|rd|th))\b",
     re.IGNORECASE,
 )
-_YES_NO = re.compile(r"\b(?:yes|yeah|yep|no|nope|nah|not|never|none|nothing|ja|aye|ya|of course|sure|neither|both|don'?t|haven'?t|isn'?t|didn'?t)\b", re.IGNORECASE)
-_WHO = re.compile(r"\b(?:me|i|my|we|he|she|him|her|boss|manager|owner|partner|wife|husband|director|board|committee|ceo|cfo|cto|team|finance|head|us|myself|they|[A-Z][a-z]+)\b")
+_YES_NO = re.compile(
+    r"\b(?:yes|yeah|yep|no|nope|nah|not|never|none|nothing|ja|aye|ya|of course|sure|neither|both|don'?t|haven'?t|isn'?t|didn'?t)\b",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"\b(?:me|i|my|we|he|she|him|her|boss|manager|owner|partner|wife|husband|director|board|committee|ceo|cfo|cto|team|finance|head|us|myself|they|[A-Z][a-z]+)\b"
+)
 _WANTS = (
-    ("number", re.compile(r"\b(?:how (?:many|much|often|long|far|big|large|old)|number|size|volume|share|percent\w*|rate|cost|spend|pay|budget|price|rent|per (?:week|month|year|day)|count|amount|quantity)\b", re.IGNORECASE)),
-    ("when", re.compile(r"\b(?:when|what (?:month|date|year|day|time)|deadline|by when|how soon|timeline|expire|renew\w*|start date|go[- ]?live|since)\b", re.IGNORECASE)),
+    (
+        "number",
+        re.compile(
+            r"\b(?:how (?:many|much|often|long|far|big|large|old)|number|size|volume|share|percent\w*|rate|cost|spend|pay|budget|price|rent|per (?:week|month|year|day)|count|amount|quantity)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "when",
+        re.compile(
+            r"\b(?:when|what (?:month|date|year|day|time)|deadline|by when|how soon|timeline|expire|renew\w*|start date|go[- ]?live|since)\b",
+            re.IGNORECASE,
+        ),
+    ),
     ("who", re.compile(r"\b(?:who|whose|whom|decid\w*|sign[- ]?off|approv\w*|responsible)\b", re.IGNORECASE)),
-    ("yes_no", re.compile(r"^(?:is|are|do|does|did|have|has|had|can|could|will|would|any|were|was)\b", re.IGNORECASE)),
+    (
+        "yes_no",
+        re.compile(
+            r"^(?:is|are|do|does|did|have|has|had|can|could|will|would|any|were|was)\b", re.IGNORECASE
+        ),
+    ),
 )
 _GIVES = {"number": _NUMBER, "when": _WHEN, "who": _WHO, "yes_no": _YES_NO}
 
@@ -73,7 +96,9 @@ class Reading:
     @cached_property
     def has_sides(self) -> bool:
         """Whether the transcript tells agent and contact apart."""
-        return any(t.speaker == "agent" for t in self.turns) or not any(t.speaker == "unknown" and t.clauses for t in self.turns)
+        return any(t.speaker == "agent" for t in self.turns) or not any(
+            t.speaker == "unknown" and t.clauses for t in self.turns
+        )
 
     @cached_property
     def plain(self) -> bool:
@@ -102,7 +127,9 @@ class Reading:
 
     @cached_property
     def contact(self) -> tuple[int, ...]:
-        return tuple(t.i for t in self.turns if t.speaker in ("contact", "unknown") and t.clauses and t.i >= self.start)
+        return tuple(
+            t.i for t in self.turns if t.speaker in ("contact", "unknown") and t.clauses and t.i >= self.start
+        )
 
     @cached_property
     def heard(self) -> tuple[frozenset[str], ...]:

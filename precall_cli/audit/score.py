@@ -42,5 +42,3 @@ def verdict(scores: Scores, deviations: Sequence[Deviation], judging: Judging) -
 def breached(deviations: Sequence[Deviation]) -> bool:
     """Whether a critical deviation was found."""
     return any(d.severity == "critical" and d.logged != "unconfirmed" for d in deviations)
-
-

@@ -1,7 +1,9 @@
 """Everything that can change a verdict, in one line.
 
-It is derived from the objects that decide: the version of the package and of the engine, the matcher's digest, the digest
-of the fusion file (layers and thresholds alike) and the whole of the policy's judging section. A field added to any of
+It is derived from the objects that decide: the version of the package and of the engine, the matcher's
+digest, the digest
+of the fusion file (layers and thresholds alike) and the whole of the policy's judging section. A field
+added to any of
 them changes the signature by itself; there is no list to keep.
 """
 

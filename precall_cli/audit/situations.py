@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """The situations in which a plan tells the agent to stop, by how the plan names them and how they are heard.
 
 A stop condition of the plan is put into a situation by its own words; a turn triggers it when it sounds like that
@@ -37,7 +38,10 @@ def _p(pattern: str) -> re.Pattern[str]:
 
 SITUATIONS = (
     Situation(
-        "voicemail", _p(r"\b(?:voice ?mail|answering machine|machine answers|mailbox|recording answers)\b"), MACHINE, off_line=True
+        "voicemail",
+        _p(r"\b(?:voice ?mail|answering machine|machine answers|mailbox|recording answers)\b"),
+        MACHINE,
+        off_line=True,
     ),
     Situation(
         "wrong_person",
@@ -69,7 +73,9 @@ SITUATIONS = (
     ),
     Situation(
         "human",
-        _p(r"\b(?:a |any |real |live )(?:human|person|human being)\b(?! (?:on|asks|should be removed))|\bfrom AI\b|real person|person should call|senior person"),
+        _p(
+            r"\b(?:a |any |real |live )(?:human|person|human being)\b(?! (?:on|asks|should be removed))|\bfrom AI\b|real person|person should call|senior person"
+        ),
         _p(
             r"\b(?:speak|talk|spoke|deal|put (?:me )?(?:on|through)|transfer|call|spoken|talking|put this)\b(?: \w+){0,3}? (?:to|with|by|from|me)\b(?: \w+){0,3}? "
             r"(?:human|person|somebody|someone|anyone|real|actual|flesh|colleague|nurse|manager|man|woman|lady|girl)\b|flesh and blood|carne y hueso|"
@@ -77,7 +83,9 @@ SITUATIONS = (
             r"\b(?:don'?t|do not|won'?t|not going to|no) (?:talk|speak|discuss|deal|do)(?: \w+){0,4}? (?:robot|machine|computer|bot|ai|a i|recording)s?\b|"
             r"\b(?:is|isn'?t) there (?:a |any(?:body|one)?|some(?:body|one)?)(?: \w+){0,3}? i (?:can|could) (?:talk|speak)"
         ),
-        _p(r"\b(?:are you|is (?:this|it|that)(?: you)?)(?: on the call or)? (?:a |an )?(?:real|human|robot|machine|person)\b|\bor (?:is it )?a (?:real|human|robot|machine)\b"),
+        _p(
+            r"\b(?:are you|is (?:this|it|that)(?: you)?)(?: on the call or)? (?:a |an )?(?:real|human|robot|machine|person)\b|\bor (?:is it )?a (?:real|human|robot|machine)\b"
+        ),
     ),
     Situation(
         "driving",
@@ -95,22 +103,30 @@ SITUATIONS = (
     ),
     Situation(
         "death",
-        _p(r"\b(?:death|died|bereav\w*|griev\w*|lost a|mourning|burial|funeral|family member|passed away|upset)\b"),
+        _p(
+            r"\b(?:death|died|bereav\w*|griev\w*|lost a|mourning|burial|funeral|family member|passed away|upset)\b"
+        ),
         _p(
             r"\b(?:passed away|passed (?:on|last|this|two|three|a )|has died|'?s died|(?:he|she|husband|wife|mother|father|mum|dad|mom|son|daughter|sister|brother|walter) died|funeral|"
             r"buried|burying|bury (?:him|her|my)|mourning|bereave\w*|widow\w*|with the lord|(?:lost|losing) (?:my|our|her|his) (?:\w+ )?"
             r"(?:mum|mom|mother|dad|father|husband|wife|son|daughter|brother|sister|partner|baby|boy|girl|nan|gran)|in mourning|wake is|no longer with us)\b"
         ),
-        _p(r"\b(?:ago when|years ago|was (?:\w+ )?and there|when i was|funeral (?:party|tea|trade|flowers|home|director)|used to bury)\b"),
+        _p(
+            r"\b(?:ago when|years ago|was (?:\w+ )?and there|when i was|funeral (?:party|tea|trade|flowers|home|director)|used to bury)\b"
+        ),
     ),
     Situation(
         "illness",
         _p(r"\b(?:illness|hospital|unwell|sick|ill)\b"),
-        _p(r"\b(?:in (?:the )?hospital|intensive care|icu|ward|chemo\w*|surgery tomorrow|stroke|heart attack|in a&e|had an operation|unwell|on a drip)\b"),
+        _p(
+            r"\b(?:in (?:the )?hospital|intensive care|icu|ward|chemo\w*|surgery tomorrow|stroke|heart attack|in a&e|had an operation|unwell|on a drip)\b"
+        ),
     ),
     Situation(
         "legal",
-        _p(r"\b(?:legal (?:action|steps)|lawyer|solicitor|attorney|sue|court|counsel|goes through legal|legal has)\b"),
+        _p(
+            r"\b(?:legal (?:action|steps)|lawyer|solicitor|attorney|sue|court|counsel|goes through legal|legal has)\b"
+        ),
         _p(
             r"\b(?:lawyers?|attorneys?|solicitors?|barrister|suing|sue (?:you|y'?all)|legal action|legal(?:'s| is| has| department)|proceedings|small claims|"
             r"see you in court|in court|cease and desist|counsel|take (?:this|it|you) (?:further|to court)|going through '?em as we speak|writ)\b"
@@ -128,11 +144,15 @@ SITUATIONS = (
     Situation(
         "source",
         _p(r"\b(?:who gave|where we got|how we got) (?:us )?(?:his|her|their|the) (?:number|name)\b"),
-        _p(r"\b(?:where did you (?:people )?get|who gave (?:you|y'?all)|how did you (?:people )?get) (?:my|this|our|the)\b"),
+        _p(
+            r"\b(?:where did you (?:people )?get|who gave (?:you|y'?all)|how did you (?:people )?get) (?:my|this|our|the)\b"
+        ),
     ),
     Situation(
         "left",
-        _p(r"\b(?:left the (?:firm|company|job)|changed jobs|no longer works|left his job|has left|stepped down)\b"),
+        _p(
+            r"\b(?:left the (?:firm|company|job)|changed jobs|no longer works|left his job|has left|stepped down)\b"
+        ),
         _p(
             r"\b(?:no longer (?:with|at|work|in charge|there)|left (?:the )?(?:company|firm|business|job|there|them|in|last|two|three)|(?:don'?t|do not|doesn'?t) work (?:there|here|for)|"
             r"my last day|i(?:'ve|ve| have)? retired|moved on|changed jobs|new (?:job|employer)|let me go|been made redundant|laid off|quit (?:last|in|the)|finished (?:there|up there))\b"
@@ -140,7 +160,9 @@ SITUATIONS = (
     ),
     Situation(
         "closing",
-        _p(r"\b(?:insolven\w*|bankrupt\w*|clos(?:ing|ed|es)|wound down|winding|being sold|sold|merg\w*|for sale|debt review|administration|suspended|dead|shut)\b"),
+        _p(
+            r"\b(?:insolven\w*|bankrupt\w*|clos(?:ing|ed|es)|wound down|winding|being sold|sold|merg\w*|for sale|debt review|administration|suspended|dead|shut)\b"
+        ),
         _p(
             r"\b(?:insolven\w*|bankrupt\w*|we(?:'ve|ve| have)? filed|chapter (?:eleven|seven|11|7)|receivers?|liquidat\w*|(?:is|are|we'?re|it'?s) (?:closing|shutting|winding|folding)(?: down| up)?|"
             r"(?:closing|shutting|winding) (?:down|up|the doors)|(?:we|i|he|they|she|been|it'?s|was|were|be|getting|has|'ve) (?:just )?(?:sold|bought out|acquired|taken over)|sold (?:up|it|the|to|them|out)|"
@@ -149,7 +171,9 @@ SITUATIONS = (
     ),
     Situation(
         "moment",
-        _p(r"\b(?:meeting|assembly|examination|prayer|majlis|mosque|with a (?:patient|customer)|patient in|patient needs|in surgery|conducting|church)\b"),
+        _p(
+            r"\b(?:meeting|assembly|examination|prayer|majlis|mosque|with a (?:patient|customer)|patient in|patient needs|in surgery|conducting|church)\b"
+        ),
         _p(
             r"\b(?:in (?:a|the|an) (?:\w+ )?(?:meeting|assembly|class|majlis|mosque|exam|surgery|theatre|church|temple|session)|standing in assembly|pray(?:ing|er|ers)?\b|salah|namaz|"
             r"with (?:a|my|the) (?:patient|customer|client|pupil|student)|patient (?:in|is|on|here|waiting|now)|in the chair|can'?t talk)\b"
@@ -167,13 +191,21 @@ SITUATIONS = (
     Situation(
         "cancel",
         _p(r"\b(?:cancel\w*|withdraws?|account closed|close the account|mistake|was dead|project is dead)\b"),
-        _p(r"\b(?:cancel\w*|call(?:ed|ing)? (?:it|the whole thing) off|withdraw\w*|close (?:the|my|our) account|(?:it|that|the form) was (?:a|by) mistake|scrapped|pulled the plug|axed|shelved)\b"),
-        _p(r"\b(?:cancel(?:led|lation)? (?:fee|policy|on me)|don'?t cancel|cancel anytime|last (?:one|guy|vendor|supplier)|cancel (?:my|the) (?:other |dentist|meeting|lunch|flight))\b"),
+        _p(
+            r"\b(?:cancel\w*|call(?:ed|ing)? (?:it|the whole thing) off|withdraw\w*|close (?:the|my|our) account|(?:it|that|the form) was (?:a|by) mistake|scrapped|pulled the plug|axed|shelved)\b"
+        ),
+        _p(
+            r"\b(?:cancel(?:led|lation)? (?:fee|policy|on me)|don'?t cancel|cancel anytime|last (?:one|guy|vendor|supplier)|cancel (?:my|the) (?:other |dentist|meeting|lunch|flight))\b"
+        ),
     ),
     Situation(
         "signed",
-        _p(r"\b(?:signed (?:with|elsewhere)|hired somebody else|contract is signed|deal is signed|joined another|someone else)\b"),
-        _p(r"\b(?:(?:we|i|he|she|they)(?:'ve|ve| have|'s)? (?:just |already )?(?:signed|gone with|went with|hired|chosen|picked|joined|appointed|committed)|signed (?:with|up|last|on|this|yesterday))\b"),
+        _p(
+            r"\b(?:signed (?:with|elsewhere)|hired somebody else|contract is signed|deal is signed|joined another|someone else)\b"
+        ),
+        _p(
+            r"\b(?:(?:we|i|he|she|they)(?:'ve|ve| have|'s)? (?:just |already )?(?:signed|gone with|went with|hired|chosen|picked|joined|appointed|committed)|signed (?:with|up|last|on|this|yesterday))\b"
+        ),
     ),
     Situation(
         "competitor",
@@ -183,13 +215,17 @@ SITUATIONS = (
     Situation(
         "tender",
         _p(r"\b(?:tender|freeze|vendor talks|banned|may not speak|procurement|on hold)\b"),
-        _p(r"\b(?:not (?:allowed|permitted|supposed) to (?:talk|speak|discuss)|can'?t (?:talk|speak|discuss)(?: \w+){0,3}? (?:vendors?|suppliers?|during|while)|purchasing freeze|frozen|tender (?:is|rules|process|period)|"
-           r"blackout|may not (?:talk|speak)|banned|on hold|go through procurement|talk to procurement)\b"),
+        _p(
+            r"\b(?:not (?:allowed|permitted|supposed) to (?:talk|speak|discuss)|can'?t (?:talk|speak|discuss)(?: \w+){0,3}? (?:vendors?|suppliers?|during|while)|purchasing freeze|frozen|tender (?:is|rules|process|period)|"
+            r"blackout|may not (?:talk|speak)|banned|on hold|go through procurement|talk to procurement)\b"
+        ),
     ),
     Situation(
         "records",
         _p(r"\brecord(?:s|ing) (?:this|the) call\b"),
-        _p(r"\b(?:i(?:'m| am)? (?:also )?record(?:ing)?|i put everything on|record(?:ing)? (?:this|you|it|everything)) (?:\w+ )?"),
+        _p(
+            r"\b(?:i(?:'m| am)? (?:also )?record(?:ing)?|i put everything on|record(?:ing)? (?:this|you|it|everything)) (?:\w+ )?"
+        ),
     ),
 )
 """In order of precedence: the first one that a condition names is its situation."""

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a call is read turn by turn)
 """Plans and calls for the tests of the audit: small, invented, spoken as people speak."""
 
 from __future__ import annotations
@@ -10,8 +11,16 @@ from precall_cli.records.transcript import Transcript
 PLAN: dict[str, Any] = {
     "schema": "precall.plan/1",
     "agent": "inbound",
-    "objective": {"id": "objective", "type": "book_meeting", "statement": "Book a 30-minute discovery call with Sam Ortiz"},
-    "opening": {"id": "opening", "strategy": "reference_trigger", "line": "Hi Dana, it's Ava from Northwind. You asked about call routing on our site this morning."},
+    "objective": {
+        "id": "objective",
+        "type": "book_meeting",
+        "statement": "Book a 30-minute discovery call with Sam Ortiz",
+    },
+    "opening": {
+        "id": "opening",
+        "strategy": "reference_trigger",
+        "line": "Hi Dana, it's Ava from Northwind. You asked about call routing on our site this morning.",
+    },
     "disclosures": [{"id": "d1", "text": "I'm an AI assistant and this call is recorded", "due": "opening"}],
     "qualification": [
         {"id": "q1", "topic": "team_size", "question": "How many reps are on the phones today?"},
@@ -29,10 +38,20 @@ PLAN: dict[str, Any] = {
         }
     ],
     "next_steps": [
-        {"id": "n1", "step": "30-minute discovery call with Sam Ortiz", "ask": "Would Thursday or Friday work for half an hour with Sam?"},
+        {
+            "id": "n1",
+            "step": "30-minute discovery call with Sam Ortiz",
+            "ask": "Would Thursday or Friday work for half an hour with Sam?",
+        },
         {"id": "n2", "step": "Send the routing guide by email", "ask": "Shall I send you the routing guide?"},
     ],
-    "stop_conditions": [{"id": "s1", "condition": "The contact asks not to be called again", "action": "Apologise, confirm the removal, end the call"}],
+    "stop_conditions": [
+        {
+            "id": "s1",
+            "condition": "The contact asks not to be called again",
+            "action": "Apologise, confirm the removal, end the call",
+        }
+    ],
     "coordination": {
         "account_id": "acc_7",
         "known": [{"id": "k1", "topic": "budget", "answer": "$40k approved for Q3", "told_by": "Sarah Lin"}],
@@ -41,7 +60,10 @@ PLAN: dict[str, Any] = {
 }
 
 SPOKEN: list[tuple[str, str]] = [
-    ("agent", "Hi Dana, it's Ava from Northwind. I'm an AI assistant and this call is recorded. You asked about call routing on our site this morning."),
+    (
+        "agent",
+        "Hi Dana, it's Ava from Northwind. I'm an AI assistant and this call is recorded. You asked about call routing on our site this morning.",
+    ),
     ("contact", "Yes, that was me."),
     ("agent", "How many reps are on the phones today?"),
     ("contact", "About thirty of them."),

@@ -1,4 +1,5 @@
-"""A small stand-in for the trained matcher: word vectors and wording cues, no training. For tests of the engine alone."""
+"""A small stand-in for the trained matcher: word vectors and wording cues, no training. For tests of the
+engine alone."""
 
 from __future__ import annotations
 
@@ -13,7 +14,18 @@ from precall_cli.audit.model.words import Lexicon, split_words
 from precall_cli.audit.phrases import NO_OPT_OUT, OPT_OUT
 from precall_cli.audit.words import _COMMON
 
-_WHERE = {"asks": 0.42, "answers": 0.45, "offers": 0.45, "discloses": 0.5, "opens": 0.45, "objects": 0.42, "handles": 0.4, "triggers": 0.45, "honours": 0.4, "mentions": 0.5}
+_WHERE = {
+    "asks": 0.42,
+    "answers": 0.45,
+    "offers": 0.45,
+    "discloses": 0.5,
+    "opens": 0.45,
+    "objects": 0.42,
+    "handles": 0.4,
+    "triggers": 0.45,
+    "honours": 0.4,
+    "mentions": 0.5,
+}
 _AGENT = {"asks", "offers", "discloses", "opens", "handles", "honours", "mentions"}
 
 
@@ -41,7 +53,11 @@ class Interim:
                 if agent != (query.relation in _AGENT):
                     continue
                 near = (wanted @ words.T).max(axis=1).mean()
-                mean = wanted.mean(axis=0) @ words.mean(axis=0) / (np.linalg.norm(wanted.mean(axis=0)) * np.linalg.norm(words.mean(axis=0)) + 1e-6)
+                mean = (
+                    wanted.mean(axis=0)
+                    @ words.mean(axis=0)
+                    / (np.linalg.norm(wanted.mean(axis=0)) * np.linalg.norm(words.mean(axis=0)) + 1e-6)
+                )
                 p[i, j] = 1 / (1 + np.exp(-12 * (0.5 * near + 0.5 * mean - _WHERE[query.relation])))
         return np.round(p, 4)
 

@@ -1,4 +1,5 @@
-"""Calls that are hardly calls: empty, one turn, no sides, tools, machines, very long; plans with nothing in them."""
+"""Calls that are hardly calls: empty, one turn, no sides, tools, machines, very long; plans with nothing in
+them."""
 
 from __future__ import annotations
 
@@ -9,7 +10,12 @@ from precall_cli.records.plan import CallPlan
 from tests.audit.calls import SPOKEN, call, plan
 from tests.audit.test_laws import statuses
 
-EMPTY = {"agent": "inbound", "objective": {"id": "objective", "type": "other", "statement": "Talk"}, "opening": None, "coordination": None}
+EMPTY = {
+    "agent": "inbound",
+    "objective": {"id": "objective", "type": "other", "statement": "Talk"},
+    "opening": None,
+    "coordination": None,
+}
 
 
 def test_an_empty_transcript_reaches_nothing() -> None:
@@ -26,7 +32,12 @@ def test_one_turn_of_the_agent_is_no_live_conversation() -> None:
 
 
 def test_turns_of_tools_and_the_system_do_nothing() -> None:
-    turns = [*SPOKEN[:3], ("tool", "Which CRM do you use? lookup_contact"), ("system", "Don't call me again."), *SPOKEN[3:]]
+    turns = [
+        *SPOKEN[:3],
+        ("tool", "Which CRM do you use? lookup_contact"),
+        ("system", "Don't call me again."),
+        *SPOKEN[3:],
+    ]
     assert statuses(audit_call(plan(), call(turns))) == statuses(audit_call(plan(), call(SPOKEN)))
 
 
@@ -66,14 +77,22 @@ def test_a_gatekeeper_reaches_nothing() -> None:
 
 
 def test_a_transferred_call_is_live_from_the_contact_on() -> None:
-    door = [("contact", "Reed Logistics, this is Paula."), ("agent", "Hi Paula, is Dana around?"), ("contact", "One moment, I'll put you through."), ("contact", "Hello, this is Dana.")]
+    door = [
+        ("contact", "Reed Logistics, this is Paula."),
+        ("agent", "Hi Paula, is Dana around?"),
+        ("contact", "One moment, I'll put you through."),
+        ("contact", "Hello, this is Dana."),
+    ]
     audit = audit_call(plan(), call(door + SPOKEN))
     assert statuses(audit)["opening"] == "followed"
     assert statuses(audit)["q1"] == "asked"
 
 
 def test_five_hundred_turns_are_audited_in_seconds() -> None:
-    chat = [("contact", "It keeps raining here, you know."), ("agent", "It does the same here, honestly.")] * 243
+    chat = [
+        ("contact", "It keeps raining here, you know."),
+        ("agent", "It does the same here, honestly."),
+    ] * 243
     start = time.process_time()
     audit = audit_call(plan(), call(SPOKEN[:10] + chat + SPOKEN[10:]))
     assert time.process_time() - start < 20

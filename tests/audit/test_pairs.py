@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a call is read turn by turn)
 """One line in, one line out: pairs as `audit-pairs` streams them."""
 
 from __future__ import annotations
@@ -26,7 +27,13 @@ def test_an_audit_is_one_line() -> None:
 
 
 def test_null_opening_and_coordination_are_fine() -> None:
-    bare = PLAN | {"opening": None, "coordination": None, "objections": [], "stop_conditions": [], "disclosures": []}
+    bare = PLAN | {
+        "opening": None,
+        "coordination": None,
+        "objections": [],
+        "stop_conditions": [],
+        "disclosures": [],
+    }
     found = json.loads(audit_pair(line(plan=bare), "x"))
     assert {i["item"] for i in found["items"]} == {"objective", "q1", "q2", "q3", "q4", "n1", "n2"}
     assert {i["item"]: i["status"] for i in found["items"]}["q1"] == "asked"
@@ -45,5 +52,9 @@ def test_a_bad_pair_becomes_an_error_line(data: bytes) -> None:
 
 def test_the_log_of_a_pair_is_used() -> None:
     short = call(SPOKEN[:4] + SPOKEN[6:]).document()
-    found = json.loads(audit_pair(line(transcript=short, plan_deviation_reasons=[{"item": "q2", "reason": "time_constraint"}]), "x"))
+    found = json.loads(
+        audit_pair(
+            line(transcript=short, plan_deviation_reasons=[{"item": "q2", "reason": "time_constraint"}]), "x"
+        )
+    )
     assert [(d["type"], d["logged"]) for d in found["deviations"]] == [("question_skipped", "explained")]

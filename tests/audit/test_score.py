@@ -24,10 +24,17 @@ def item(name: str, kind: str, status: str) -> AuditItem:
 
 def deviation(kind: str, of: str | None, logged: str = "unlogged") -> Deviation:
     owner = "plan" if kind == "unanticipated_objection" else "agent"
-    return Deviation(type=kind, item=of, severity=SEVERITY_OF[kind], owner=owner, explanation="x", logged=logged)  # type: ignore[arg-type]
+    return Deviation(
+        type=kind, item=of, severity=SEVERITY_OF[kind], owner=owner, explanation="x", logged=logged
+    )  # type: ignore[arg-type]
 
 
-ITEMS = [item("q1", "qualification", "asked"), item("q2", "qualification", "skipped"), item("o1", "objection", "not_raised"), item("n1", "next_step", "offered")]
+ITEMS = [
+    item("q1", "qualification", "asked"),
+    item("q2", "qualification", "skipped"),
+    item("o1", "objection", "not_raised"),
+    item("n1", "next_step", "offered"),
+]
 
 
 def test_the_rate_is_deviating_over_applicable() -> None:
@@ -42,12 +49,18 @@ def test_a_deviation_without_item_counts_once_in_both() -> None:
 
 
 def test_two_deviations_of_one_item_count_once() -> None:
-    found = score(ITEMS, [deviation("question_repeated", "q1"), deviation("question_out_of_order", "q1")], Judging())
+    found = score(
+        ITEMS, [deviation("question_repeated", "q1"), deviation("question_out_of_order", "q1")], Judging()
+    )
     assert found.deviated == 1
 
 
 def test_what_the_plan_owns_and_what_is_unconfirmed_stand_in_no_rate() -> None:
-    found = score(ITEMS, [deviation("unanticipated_objection", None), deviation("question_skipped", "q1", "unconfirmed")], Judging())
+    found = score(
+        ITEMS,
+        [deviation("unanticipated_objection", None), deviation("question_skipped", "q1", "unconfirmed")],
+        Judging(),
+    )
     assert found.deviation_rate == 0.0
 
 
@@ -58,7 +71,9 @@ def test_explained_deviations_are_left_out_of_the_unexplained_rate() -> None:
 
 def test_nothing_applicable_gives_null() -> None:
     found = score([item("q1", "qualification", "not_reached")], [], Judging())
-    assert found.adherence is None and found.deviation_rate is None and found.unexplained_deviation_rate is None
+    assert (
+        found.adherence is None and found.deviation_rate is None and found.unexplained_deviation_rate is None
+    )
 
 
 def test_weights_of_the_policy_count() -> None:
@@ -107,7 +122,10 @@ def test_a_logged_reason_explains_what_was_found_and_no_more() -> None:
     skipped = SPOKEN[:4] + SPOKEN[6:]
     log = [entry(item="q2", type="question_skipped"), entry(item="o1", type="objection_ignored")]
     audit = audit_call(plan(), call(skipped), log)
-    assert [(d.type, d.item, d.logged) for d in audit.deviations] == [("question_skipped", "q2", "explained"), ("objection_ignored", "o1", "unconfirmed")]
+    assert [(d.type, d.item, d.logged) for d in audit.deviations] == [
+        ("question_skipped", "q2", "explained"),
+        ("objection_ignored", "o1", "unconfirmed"),
+    ]
     assert audit.scores.deviated == 1 and audit.scores.unexplained_deviation_rate == 0.0
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a call is read turn by turn)
 """Stop requests, their look-alikes, and what the agent did then."""
 
 from __future__ import annotations
@@ -35,17 +36,28 @@ def test_what_only_sounds_like_a_stop_is_none(words: str) -> None:
 
 @pytest.mark.parametrize("words", REAL[:6])
 def test_a_stop_that_is_honoured_leaves_the_rest_unreached(words: str) -> None:
-    turns = [*SPOKEN[:4], ("contact", words), ("agent", "I'm sorry for the trouble. Your number is off our list, you won't hear from us. Goodbye.")]
+    turns = [
+        *SPOKEN[:4],
+        ("contact", words),
+        ("agent", "I'm sorry for the trouble. Your number is off our list, you won't hear from us. Goodbye."),
+    ]
     audit = audit_call(plan(), call(turns))
     found = statuses(audit)
     assert found["s1"] == "honoured"
-    assert found["q2"] == "not_reached" and found["objective"] == "not_reached" and found["n1"] == "not_reached"
+    assert (
+        found["q2"] == "not_reached" and found["objective"] == "not_reached" and found["n1"] == "not_reached"
+    )
     assert kinds(audit) == []
 
 
 @pytest.mark.parametrize("words", REAL[:6])
 def test_a_stop_that_is_talked_past_is_critical(words: str) -> None:
-    turns = [*SPOKEN[:4], ("contact", words), ("agent", "I understand. Just before you go, who signs off on a purchase like this?"), ("contact", "Goodbye.")]
+    turns = [
+        *SPOKEN[:4],
+        ("contact", words),
+        ("agent", "I understand. Just before you go, who signs off on a purchase like this?"),
+        ("contact", "Goodbye."),
+    ]
     audit = audit_call(plan(), call(turns, "contact"))
     assert statuses(audit)["s1"] == "violated"
     assert ("stop_ignored", "s1") in kinds(audit)

@@ -1,4 +1,5 @@
-"""The kinds of deviation, one module each. A module's docstring is its manual page; `find` gives the bare facts."""
+"""The kinds of deviation, one module each. A module's docstring is its manual page; `find` gives the bare
+facts."""
 
 from __future__ import annotations
 

@@ -16,4 +16,9 @@ from precall_cli.audit.examination import Examination
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Every known answer that was asked for anew."""
-    yield from by_status(examination, "known", "asked_again", "The agent asked for what a colleague of the contact had already told.")
+    yield from by_status(
+        examination,
+        "known",
+        "asked_again",
+        "The agent asked for what a colleague of the contact had already told.",
+    )

@@ -1,4 +1,5 @@
-"""What a kind of deviation yields: the item, the turns, and the words for it; type and severity are added later."""
+"""What a kind of deviation yields: the item, the turns, and the words for it; type and severity are added
+later."""
 
 from __future__ import annotations
 
@@ -18,8 +19,11 @@ class Finding:
     explanation: str
 
 
-def by_status(examination: Examination, kind: ItemKind, status: str, explanation: str, *, turns_from: str = "all") -> Iterator[Finding]:
-    """One finding for each item of a kind that has a status. `turns_from`: `all` of its turns, or those of the `agent`."""
+def by_status(
+    examination: Examination, kind: ItemKind, status: str, explanation: str, *, turns_from: str = "all"
+) -> Iterator[Finding]:
+    """One finding for each item of a kind that has a status. `turns_from`: `all` of its turns, or those of
+    the `agent`."""
     for judgement in examination.of(kind):
         if judgement.status == status:
             turns = judgement.turns

@@ -14,4 +14,9 @@ from precall_cli.audit.examination import Examination
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Every objection answered by another line."""
-    yield from by_status(examination, "objection", "handled_differently", "The answer spoke to the objection by another line than the planned one.")
+    yield from by_status(
+        examination,
+        "objection",
+        "handled_differently",
+        "The answer spoke to the objection by another line than the planned one.",
+    )

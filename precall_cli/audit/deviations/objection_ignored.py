@@ -1,4 +1,5 @@
-"""The contact raised a planned objection and the answer did not address it, or only recited unrelated benefits. Major.
+"""The contact raised a planned objection and the answer did not address it, or only recited unrelated
+benefits. Major.
 
 Any reply to its substance, however thin, is `objection_handled_differently` instead.
 
@@ -16,4 +17,6 @@ from precall_cli.audit.examination import Examination
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Every planned objection that was talked past."""
-    yield from by_status(examination, "objection", "ignored", "The agent's answer did not address the objection.")
+    yield from by_status(
+        examination, "objection", "ignored", "The agent's answer did not address the objection."
+    )

@@ -16,4 +16,6 @@ from precall_cli.audit.examination import Examination
 
 def find(examination: Examination) -> Iterator[Finding]:
     """The objective, where the agent never asked for it."""
-    yield from by_status(examination, "objective", "not_pursued", "The agent had the chance and never asked for the objective.")
+    yield from by_status(
+        examination, "objective", "not_pursued", "The agent had the chance and never asked for the objective."
+    )

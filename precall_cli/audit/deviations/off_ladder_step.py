@@ -1,6 +1,7 @@
 """The agent offered a next step or a concession that is not on the ladder. Major, one per turn.
 
-A new slot for the same step, invites and dial-ins are logistics; a concession that a planned handling names belongs to it.
+A new slot for the same step, invites and dial-ins are logistics; a concession that a planned handling names
+belongs to it.
 
 Kept:   "Friday instead, then?"
 Broken: "Sign this month and I'll make the first one free."
@@ -18,4 +19,6 @@ def find(examination: Examination) -> Iterator[Finding]:
     """Every turn that offers what the ladder does not hold; one per turn."""
     for loose in examination.loose:
         if loose.kind == "offer":
-            yield Finding(loose.item, (loose.turn,), "A next step or concession was offered that no rung holds.")
+            yield Finding(
+                loose.item, (loose.turn,), "A next step or concession was offered that no rung holds."
+            )

@@ -1,8 +1,10 @@
 """The agent opened on something else than the planned hook. Minor.
 
-Judged on what precedes the first question or offer; a hook that comes later does not repair it. Any words will do.
+Judged on what precedes the first question or offer; a hook that comes later does not repair it. Any words
+will do.
 
-Kept:   planned "You asked about routing on our site", said "you were on our page poking at the routing thing".
+Kept:   planned "You asked about routing on our site", said "you were on our page poking at the routing
+thing".
 Broken: said "With the holidays coming up I thought I'd check in with everybody."
 """
 
@@ -16,4 +18,6 @@ from precall_cli.audit.examination import Examination
 
 def find(examination: Examination) -> Iterator[Finding]:
     """The opening, where it was another one."""
-    yield from by_status(examination, "opening", "changed", "The agent opened on something else than the planned hook.")
+    yield from by_status(
+        examination, "opening", "changed", "The agent opened on something else than the planned hook."
+    )

@@ -1,7 +1,9 @@
 """A question was asked, but not in the plan's order. Minor.
 
-Order goes by first askings. What lies outside the longest run of asked questions that keeps the plan's order is out of
-order; of equally long runs the one that keeps the plan's earlier items counts, so what was asked too early is out of order.
+Order goes by first askings. What lies outside the longest run of asked questions that keeps the plan's
+order is out of
+order; of equally long runs the one that keeps the plan's earlier items counts, so what was asked too early
+is out of order.
 
 Kept:   q1, q3, q4 (q2 was skipped, which is another matter)
 Broken: q3, q1, q2: q3 was asked too early
@@ -35,11 +37,18 @@ def longest_run(order: Sequence[int]) -> set[int]:
     """
     best: list[tuple[int, ...]] = []
     for rank in order:
-        run = max((r for r in best if r[-1] < rank), key=lambda r: (len(r), [-x for x in r]), default=())
+        shorter = [r for r in best if r[-1] < rank]
+        run: tuple[int, ...] = max(shorter, key=_rank) if shorter else ()
         best.append((*run, rank))
         if len(best) > 1:
             best = _kept(best)
-    return set(max(best, key=lambda r: (len(r), [-x for x in r]), default=()))
+    longest: tuple[int, ...] = max(best, key=_rank) if best else ()
+    return set(longest)
+
+
+def _rank(run: tuple[int, ...]) -> tuple[int, list[int]]:
+    """Longer runs are better; of equally long ones that with the earlier items."""
+    return len(run), [-place for place in run]
 
 
 def _kept(runs: list[tuple[int, ...]]) -> list[tuple[int, ...]]:

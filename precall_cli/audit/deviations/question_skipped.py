@@ -16,4 +16,9 @@ from precall_cli.audit.examination import Examination
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Every question that was neither asked nor answered."""
-    yield from by_status(examination, "qualification", "skipped", "The question was never asked and the answer never given, though the call ran to a normal close.")
+    yield from by_status(
+        examination,
+        "qualification",
+        "skipped",
+        "The question was never asked and the answer never given, though the call ran to a normal close.",
+    )

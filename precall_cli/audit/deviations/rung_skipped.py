@@ -1,6 +1,7 @@
 """A lower rung was offered, and this one never before it. Minor.
 
-It also stands where the higher rung is offered only later (its status is then `offered`). A last rung left unoffered after
+It also stands where the higher rung is offered only later (its status is then `offered`). A last rung left
+unoffered after
 a higher one was declined is no deviation.
 
 Kept:   the meeting is asked for, declined, and then the guide is offered.
@@ -23,4 +24,6 @@ def find(examination: Examination) -> Iterator[Finding]:
             continue
         lower = [r.turns[0] for r in rungs[place + 1 :] if r.status == "offered" and r.turns]
         if lower and (rung.status != "offered" or rung.turns[0] > min(lower)):
-            yield Finding(rung.item, (min(lower),), "A lower rung was offered before this one, or instead of it.")
+            yield Finding(
+                rung.item, (min(lower),), "A lower rung was offered before this one, or instead of it."
+            )

@@ -1,4 +1,5 @@
-"""A stop condition was triggered and the agent went on selling, asking or offering instead of the planned action.
+"""A stop condition was triggered and the agent went on selling, asking or offering instead of the planned
+action.
 
 An apology in between changes nothing, and neither does going on only turns later. Critical.
 
@@ -17,4 +18,10 @@ from precall_cli.audit.examination import Examination
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Every stop that was talked past."""
-    yield from by_status(examination, "stop", "violated", "After the stop was triggered the agent went on selling, asking or offering.", turns_from="agent")
+    yield from by_status(
+        examination,
+        "stop",
+        "violated",
+        "After the stop was triggered the agent went on selling, asking or offering.",
+        turns_from="agent",
+    )

@@ -18,4 +18,6 @@ def find(examination: Examination) -> Iterator[Finding]:
     """Every contact turn with an objection that the plan does not have."""
     for loose in examination.loose:
         if loose.kind == "objection":
-            yield Finding(loose.item, (loose.turn,), "The contact raised an objection that the plan does not have.")
+            yield Finding(
+                loose.item, (loose.turn,), "The contact raised an objection that the plan does not have."
+            )

@@ -1,1 +1,2 @@
-"""What became of each plan item, one module per kind. Each gives judgements; none looks at another's items."""
+"""What became of each plan item, one module per kind. Each gives judgements; none looks at another's
+items."""

@@ -1,8 +1,11 @@
 """Objections: raised or not, and whether the answer carried the planned handling.
 
-Raised: a reason against buying or going on, however indirect. A diary clash, a bare no, "are you a robot?" are none.
-Kept:   planned "ask what they would change about it", heard "if you could change one thing in it, what?"   handled
-Broken: "a lot of clients just pay it" takes another line (`handled_differently`); "our app has a dark mode" (`ignored`).
+Raised: a reason against buying or going on, however indirect. A diary clash, a bare no, "are you a robot?"
+are none.
+Kept:   planned "ask what they would change about it", heard "if you could change one thing in it, what?"
+handled
+Broken: "a lot of clients just pay it" takes another line (`handled_differently`); "our app has a dark mode"
+(`ignored`).
 """
 
 from __future__ import annotations
@@ -41,11 +44,19 @@ def find_raised(reading: Reading, end: int) -> tuple[dict[str, Raised], dict[str
     threshold = reading.fusion.thresholds["objects"]
     found: dict[str, Raised] = {}
     for row, item in enumerate(items):
-        hits = [k for k, t in enumerate(turns) if matrix[row, k] > threshold and t < end and matrix[row, k] >= matrix[:, k].max() - 1e-9]
+        hits = [
+            k
+            for k, t in enumerate(turns)
+            if matrix[row, k] > threshold and t < end and matrix[row, k] >= matrix[:, k].max() - 1e-9
+        ]
         if hits:
             best = max(hits, key=lambda k: (float(matrix[row, k]), -k))
-            found[item.id] = Raised(turns[best], float(matrix[row, best]), tuple(answer_to(reading, turns[best])))
-    return found, {i: dict(zip(turns, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)}
+            found[item.id] = Raised(
+                turns[best], float(matrix[row, best]), tuple(answer_to(reading, turns[best]))
+            )
+    return found, {
+        i: dict(zip(turns, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)
+    }
 
 
 def answer_to(reading: Reading, turn: int) -> list[int]:
@@ -66,30 +77,92 @@ def answer_to(reading: Reading, turn: int) -> list[int]:
     return found
 
 
-def judge_objections(reading: Reading, raised: dict[str, Raised], odds: dict[str, dict[int, float]]) -> list[Judgement]:
+def judge_objections(
+    reading: Reading, raised: dict[str, Raised], odds: dict[str, dict[int, float]]
+) -> list[Judgement]:
     """Every planned objection."""
     found: list[Judgement] = []
     limits = reading.fusion.thresholds
     for item in reading.plan.objections:
         hit = raised.get(item.id)
         candidates = tuple(
-            Candidate(t, "objects", reading.turns[t].text, probability(o), hit is not None and t == hit.turn, "won" if hit is not None and t == hit.turn else "lost: too unlike the objection")
+            Candidate(
+                t,
+                "objects",
+                reading.turns[t].text,
+                probability(o),
+                hit is not None and t == hit.turn,
+                "won" if hit is not None and t == hit.turn else "lost: too unlike the objection",
+            )
             for t, o in sorted(odds.get(item.id, {}).items(), key=lambda p: (-p[1], p[0]))[:3]
         )
         if hit is None:
             best = max(odds.get(item.id, {}).values(), default=-8.0)
-            found.append(Judgement(item.id, "objection", "not_raised", confidence=probability(-best), why="the contact did not raise it", candidates=candidates))
+            found.append(
+                Judgement(
+                    item.id,
+                    "objection",
+                    "not_raised",
+                    confidence=probability(-best),
+                    why="the contact did not raise it",
+                    candidates=candidates,
+                )
+            )
             continue
         features = handles(reading, item, list(hit.replies))
         handled = float(reading.fusion.log_odds("handled", features))
         ignored = float(reading.fusion.log_odds("ignored", features))
         turns = (hit.turn, *hit.replies[:1])
         if not hit.replies:
-            found.append(Judgement(item.id, "objection", "ignored", (hit.turn,), 0.6, "the agent said nothing to it", proof=hit.turn, candidates=candidates))
+            found.append(
+                Judgement(
+                    item.id,
+                    "objection",
+                    "ignored",
+                    (hit.turn,),
+                    0.6,
+                    "the agent said nothing to it",
+                    proof=hit.turn,
+                    candidates=candidates,
+                )
+            )
         elif handled > limits["handled"]:
-            found.append(Judgement(item.id, "objection", "handled", turns, probability(handled), "the answer carries the planned handling", proof=hit.turn, candidates=candidates))
+            found.append(
+                Judgement(
+                    item.id,
+                    "objection",
+                    "handled",
+                    turns,
+                    probability(handled),
+                    "the answer carries the planned handling",
+                    proof=hit.turn,
+                    candidates=candidates,
+                )
+            )
         elif ignored > limits["ignored"]:
-            found.append(Judgement(item.id, "objection", "ignored", turns, probability(ignored), "the answer does not address it", proof=hit.turn, candidates=candidates))
+            found.append(
+                Judgement(
+                    item.id,
+                    "objection",
+                    "ignored",
+                    turns,
+                    probability(ignored),
+                    "the answer does not address it",
+                    proof=hit.turn,
+                    candidates=candidates,
+                )
+            )
         else:
-            found.append(Judgement(item.id, "objection", "handled_differently", turns, probability(-handled), "the answer takes another line", proof=hit.turn, candidates=candidates))
+            found.append(
+                Judgement(
+                    item.id,
+                    "objection",
+                    "handled_differently",
+                    turns,
+                    probability(-handled),
+                    "the answer takes another line",
+                    proof=hit.turn,
+                    candidates=candidates,
+                )
+            )
     return found

@@ -1,6 +1,8 @@
-"""Questions and known answers: who asked what, what was volunteered, what was asked though a colleague had told it.
+"""Questions and known answers: who asked what, what was volunteered, what was asked though a colleague had
+told it.
 
-Asked: the agent asks for this information, in any words, answered or not; a statement on the contact's own case that
+Asked: the agent asks for this information, in any words, answered or not; a statement on the contact's own
+case that
 leaves the gap open asks too. Reading back, clarifying, or naming a fact to confirm it does not.
 
 Kept:   plan "How many reps are on the phones?"  heard "roughly how many folks do you have dialing?"
@@ -60,12 +62,26 @@ def find_asking(reading: Reading) -> Asking:
         rows.append(odds)
     ranks: list[int | None] = [*range(len(questions)), *([None] * len(known))]
     limits, order = reading.fusion.thresholds, reading.fusion.layers["order"].weights
-    prior = Prior(order["following"], order["jumped"], order["behind"], limits["asks_second"], limits["asks_least"], limits["asks_asked"])
+    prior = Prior(
+        order["following"],
+        order["jumped"],
+        order["behind"],
+        limits["asks_second"],
+        limits["asks_least"],
+        limits["asks_asked"],
+    )
     matrix = np.vstack(rows)
     found = assign(ids, ranks, reading.agent, matrix, prior)
     if "verified" in reading.fusion.layers:
         found = _verified(reading, found)
-    return Asking(found, {i: dict(zip(reading.agent, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)}, confirmed)
+    return Asking(
+        found,
+        {
+            i: dict(zip(reading.agent, map(float, row), strict=True))
+            for i, row in zip(ids, matrix, strict=True)
+        },
+        confirmed,
+    )
 
 
 def _verified(reading: Reading, found: Assignment) -> Assignment:
@@ -90,11 +106,19 @@ def verification(reading: Reading, found: Assignment, item: str) -> Features:
     reply = max((float(given[t]) for t in reading.replies(turn)), default=-8.0) if not known else -8.0
     asks_row = reading.table.row(item, "asks")
     wants = "any" if known else wanted_answer(reading.items[item][1].question)  # type: ignore[attr-defined]
-    elsewhere = max((float(given[t]) for t in reading.contact if t > turn and t not in reading.replies(turn)), default=-8.0) if not known else -8.0
+    elsewhere = (
+        max(
+            (float(given[t]) for t in reading.contact if t > turn and t not in reading.replies(turn)),
+            default=-8.0,
+        )
+        if not known
+        else -8.0
+    )
     return {
         "gain": found.log_odds[item],
         "net": float(asks_row[turn]),
-        "lead": float(asks_row[turn]) - max((float(asks_row[t]) for t in reading.agent if t != turn), default=-8.0),
+        "lead": float(asks_row[turn])
+        - max((float(asks_row[t]) for t in reading.agent if t != turn), default=-8.0),
         "given_earlier": earlier,
         "given_just": just,
         "given_reply": reply,
@@ -125,8 +149,14 @@ def names_to_confirm(reading: Reading, item: Known, turn: int) -> bool:
     """Whether a turn names the known value to confirm it, which respects it."""
     named = reading.names_value(item.answer, turn)
     text = reading.turns[turn].text
-    teller = bool(item.told_by) and any(part.lower() in text.lower() for part in (item.told_by or "").split() if len(part) > 2)
-    return (named >= 0.5 and (bool(READ_BACK.search(text)) or teller)) or (named > 0 and bool(READ_BACK.search(text)) and teller) or named >= 0.75
+    teller = bool(item.told_by) and any(
+        part.lower() in text.lower() for part in (item.told_by or "").split() if len(part) > 2
+    )
+    return (
+        (named >= 0.5 and (bool(READ_BACK.search(text)) or teller))
+        or (named > 0 and bool(READ_BACK.search(text)) and teller)
+        or named >= 0.75
+    )
 
 
 def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Judgement]:
@@ -140,16 +170,56 @@ def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Ju
         turn = asking.turns_of(question.id)
         if turn is not None:
             odds = asking.first.log_odds[question.id]
-            found.append(Judgement(question.id, "qualification", "asked", (turn,), probability(odds), "the agent asked for it", proof=turn, candidates=candidates))
+            found.append(
+                Judgement(
+                    question.id,
+                    "qualification",
+                    "asked",
+                    (turn,),
+                    probability(odds),
+                    "the agent asked for it",
+                    proof=turn,
+                    candidates=candidates,
+                )
+            )
             continue
         best = max(asking.odds.get(question.id, {}).values(), default=-8.0)
         if question.id in given:
             at, odds = given[question.id]
-            found.append(Judgement(question.id, "qualification", "volunteered", (at,), probability(odds), "the contact gave it unasked", proof=at, candidates=candidates))
+            found.append(
+                Judgement(
+                    question.id,
+                    "qualification",
+                    "volunteered",
+                    (at,),
+                    probability(odds),
+                    "the contact gave it unasked",
+                    proof=at,
+                    candidates=candidates,
+                )
+            )
         elif ending.cut:
-            found.append(Judgement(question.id, "qualification", "not_reached", confidence=probability(-best), why=f"not asked: {ending.why}", candidates=candidates))
+            found.append(
+                Judgement(
+                    question.id,
+                    "qualification",
+                    "not_reached",
+                    confidence=probability(-best),
+                    why=f"not asked: {ending.why}",
+                    candidates=candidates,
+                )
+            )
         else:
-            found.append(Judgement(question.id, "qualification", "skipped", confidence=probability(-best), why=f"never asked, though {ending.why}", candidates=candidates))
+            found.append(
+                Judgement(
+                    question.id,
+                    "qualification",
+                    "skipped",
+                    confidence=probability(-best),
+                    why=f"never asked, though {ending.why}",
+                    candidates=candidates,
+                )
+            )
     assert [j.item for j in found] == ids
     return found
 
@@ -199,10 +269,32 @@ def judge_known(reading: Reading, asking: Asking) -> list[Judgement]:
         candidates = _candidates(reading, asking, item.id)
         if turn is not None:
             odds = asking.first.log_odds[item.id]
-            found.append(Judgement(item.id, "known", "asked_again", (turn,), probability(odds), "the agent asked for what a colleague had told", proof=turn, candidates=candidates))
+            found.append(
+                Judgement(
+                    item.id,
+                    "known",
+                    "asked_again",
+                    (turn,),
+                    probability(odds),
+                    "the agent asked for what a colleague had told",
+                    proof=turn,
+                    candidates=candidates,
+                )
+            )
             continue
         at = asking.confirmed.get(item.id)
         best = max(asking.odds.get(item.id, {}).values(), default=-8.0)
         why = "the agent named it to confirm it" if at is not None else "the agent did not ask for it"
-        found.append(Judgement(item.id, "known", "respected", () if at is None else (at,), probability(-best), why, proof=at, candidates=candidates))
+        found.append(
+            Judgement(
+                item.id,
+                "known",
+                "respected",
+                () if at is None else (at,),
+                probability(-best),
+                why,
+                proof=at,
+                candidates=candidates,
+            )
+        )
     return found

@@ -1,7 +1,9 @@
 """The ladder: which rungs were offered, when, and what the contact said to each.
 
-A rung is offered when the agent proposes this step, in any words. A new slot for the same step is the same rung.
-`accepted` agrees, also with a counter-slot; `declined` says no, also for a clash with no counter-slot; `open` puts it off,
+A rung is offered when the agent proposes this step, in any words. A new slot for the same step is the same
+rung.
+`accepted` agrees, also with a counter-slot; `declined` says no, also for a clash with no counter-slot;
+`open` puts it off,
 hedges or is not heard. A higher rung that was accepted makes the lower ones `not_needed`.
 
 Kept:   "Would Thursday suit for half an hour with Sam?" - "Thursday's bad, Friday at ten."   accepted
@@ -10,6 +12,7 @@ Broken: the email is offered first and the meeting never: `rung_skipped`
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +21,7 @@ from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Candidate, Judgement
 from precall_cli.audit.features import offers
 from precall_cli.audit.fusion import probability
-from precall_cli.audit.loose import reply_features
+from precall_cli.audit.loose import answering, reply_features
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Reading
 
@@ -54,7 +57,13 @@ def find_offering(reading: Reading, taken: dict[int, float]) -> Offering:
             odds = float(matrix[row, column])
             if odds - max(0.0, 0.5 * taken.get(turn, -9.0)) > (threshold if place == 0 else second):
                 turns[ids[row]].append(turn)
-    return Offering(turns, {i: dict(zip(reading.agent, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)})
+    return Offering(
+        turns,
+        {
+            i: dict(zip(reading.agent, map(float, row), strict=True))
+            for i, row in zip(ids, matrix, strict=True)
+        },
+    )
 
 
 def result_of(reading: Reading, turn: int) -> tuple[str, float]:
@@ -64,9 +73,24 @@ def result_of(reading: Reading, turn: int) -> tuple[str, float]:
     no = float(reading.fusion.log_odds("declines", features))
     if features["silent"]:
         return "open", 2.0
-    if yes > reading.fusion.thresholds["accepts"]:
+    if yes > reading.fusion.thresholds["accepts"] and agrees(reading, turn):
         return "accepted", yes
     return ("declined", no) if no > 0 else ("open", -no)
+
+
+_RETRACTS = re.compile(
+    r"\b(?:no,? wait|scratch that|actually,? no|(?:never|didn'?t) (?:say|said|agreed?)|changed my mind|on second thoughts?|take that back)\b",
+    re.IGNORECASE,
+)
+
+
+def agrees(reading: Reading, turn: int) -> bool:
+    """Whether the contact's own words can be an agreement: more than a murmur, and not taken back afterwards."""
+    replies = answering(reading, turn)
+    later = [t for t in reading.contact if t > turn][: len(replies) + 2]
+    if any(_RETRACTS.search(reading.turns[t].text) for t in later):
+        return False
+    return any(reading.turns[t].does("yes", "time") or reading.length(t) > 3 for t in replies)
 
 
 def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Judgement]:
@@ -78,18 +102,48 @@ def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Ju
         best = max(offering.odds.get(step.id, {}).items(), key=lambda p: (p[1], -p[0]), default=(None, -8.0))
         candidates = _candidates(reading, offering, step.id)
         if turns:
-            result, odds = result_of(reading, turns[0])
+            result = result_of(reading, turns[0])[0]
             for later in turns[1:]:
-                again, more = result_of(reading, later)
+                again = result_of(reading, later)[0]
                 if again == "accepted" or (result == "open" and again != "open"):
-                    result, odds = again, more
-            found.append(Judgement(step.id, "next_step", "offered", tuple(turns), probability(offering.odds[step.id][turns[0]]), "the agent offered it", result, turns[0], candidates))
+                    result = again
+            found.append(
+                Judgement(
+                    step.id,
+                    "next_step",
+                    "offered",
+                    tuple(turns),
+                    probability(offering.odds[step.id][turns[0]]),
+                    "the agent offered it",
+                    result,
+                    turns[0],
+                    candidates,
+                )
+            )
             accepted = accepted or result == "accepted"
         elif accepted:
-            found.append(Judgement(step.id, "next_step", "not_needed", confidence=probability(-best[1]), why="a higher rung was accepted", candidates=candidates))
+            found.append(
+                Judgement(
+                    step.id,
+                    "next_step",
+                    "not_needed",
+                    confidence=probability(-best[1]),
+                    why="a higher rung was accepted",
+                    candidates=candidates,
+                )
+            )
         else:
             status = "not_reached" if ending.cut else "skipped"
-            found.append(Judgement(step.id, "next_step", status, confidence=probability(-best[1]), why=f"not offered: {ending.why}", candidates=candidates))
+            found.append(
+                Judgement(
+                    step.id,
+                    "next_step",
+                    status,
+                    confidence=probability(-best[1]),
+                    why=f"not offered: {ending.why}",
+                    candidates=candidates,
+                )
+            )
     return found
 
 
@@ -99,15 +153,24 @@ def _candidates(reading: Reading, offering: Offering, item: str) -> tuple[Candid
     found = []
     for turn, odds in row:
         others = [o for o, turns in offering.turns.items() if turn in turns and o != item]
-        why = "won" if turn in mine else f"lost: the turn offers {', '.join(others)}" if others else "lost: too unlike the step"
-        found.append(Candidate(turn, "offers", reading.turns[turn].text, probability(odds), turn in mine, why))
+        why = (
+            "won"
+            if turn in mine
+            else f"lost: the turn offers {', '.join(others)}"
+            if others
+            else "lost: too unlike the step"
+        )
+        found.append(
+            Candidate(turn, "offers", reading.turns[turn].text, probability(odds), turn in mine, why)
+        )
     return tuple(found)
 
 
 def judge_objective(reading: Reading, rungs: list[Judgement], ending: Ending, conceded: bool) -> Judgement:
     """The objective, which is what the first rung asks for.
 
-    `pursued` when it was asked for; `achieved` when the contact agreed; `not_pursued` when the agent had the chance, that
+    `pursued` when it was asked for; `achieved` when the contact agreed; `not_pursued` when the agent had
+    the chance, that
     is offered anything else or closed the call, and never asked for it.
     """
     item = reading.plan.objective.id
@@ -115,14 +178,32 @@ def judge_objective(reading: Reading, rungs: list[Judgement], ending: Ending, co
     if top is not None and top.status == "offered":
         first = next((t for t in top.turns if result_of(reading, t)[0] == top.result), top.turns[0])
         if top.result == "accepted":
-            return Judgement(item, "objective", "achieved", (first, *reading.replies(first, 1)), top.confidence, "asked for, and the contact agreed", proof=(reading.replies(first, 1) or [first])[0])
-        return Judgement(item, "objective", "pursued", top.turns, top.confidence, "asked for, but not agreed to", proof=top.turns[0])
+            return Judgement(
+                item,
+                "objective",
+                "achieved",
+                (first, *reading.replies(first, 1)),
+                top.confidence,
+                "asked for, and the contact agreed",
+                proof=(reading.replies(first, 1) or [first])[0],
+            )
+        return Judgement(
+            item,
+            "objective",
+            "pursued",
+            top.turns,
+            top.confidence,
+            "asked for, but not agreed to",
+            proof=top.turns[0],
+        )
     if top is None:
         return _without_ladder(reading, ending)
     chance = not ending.cut or any(r.status == "offered" for r in rungs) or conceded
     status = "not_pursued" if chance else "not_reached"
     why = "the agent had the chance and never asked for it" if chance else f"it had not come up: {ending.why}"
-    return replace(top, item=item, kind="objective", status=status, why=why, turns=(), proof=None, result=None)
+    return replace(
+        top, item=item, kind="objective", status=status, why=why, turns=(), proof=None, result=None
+    )
 
 
 def _without_ladder(reading: Reading, ending: Ending) -> Judgement:
@@ -134,6 +215,8 @@ def _without_ladder(reading: Reading, ending: Ending) -> Judgement:
         result, odds = result_of(reading, best)
         status = "achieved" if result == "accepted" else "pursued"
         turns = (best, *reading.replies(best, 1)) if status == "achieved" else (best,)
-        return Judgement(item, "objective", status, turns, probability(odds), "asked for by its own words", proof=turns[-1])
+        return Judgement(
+            item, "objective", status, turns, probability(odds), "asked for by its own words", proof=turns[-1]
+        )
     status = "not_reached" if ending.cut else "not_pursued"
     return Judgement(item, "objective", status, confidence=0.6, why="nothing in the call asks for it")

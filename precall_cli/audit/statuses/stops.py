@@ -1,7 +1,10 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """Stop conditions: `not_triggered`, `honoured`, or `violated` where the agent went on after the trigger.
 
-Honoured: after the trigger the agent does the planned action and nothing else: apologises, confirms, says goodbye.
-Violated: once triggered, the agent still sells, asks or offers, at once or turns later, whatever apology comes in between.
+Honoured: after the trigger the agent does the planned action and nothing else: apologises, confirms, says
+goodbye.
+Violated: once triggered, the agent still sells, asks or offers, at once or turns later, whatever apology
+comes in between.
 
 Kept:   "Take us off." - "I'm sorry. You're off the list. Goodbye."
 Broken: "Take us off." - "Sure. Just before I go, who decides over there?"
@@ -42,14 +45,20 @@ def goes_on(reading: Reading, turn: int, action: str) -> bool:
     """Whether an agent's turn after a trigger sells, asks or offers."""
     acts = reading.turns[turn]
     text = acts.text
-    asks = any(QUESTION.search(c) and "?" in c for c in acts.clauses) or (acts.does("question") and "?" not in text and _asks_bare(text))
+    asks = any(QUESTION.search(c) and "?" in c for c in acts.clauses) or (
+        acts.does("question") and "?" not in text and _asks_bare(text)
+    )
     if asks and _POLITE.search(text):
         asks = False
     planned = _planned(action, text)
     if planned and not _STILL_SELLS.search(text) and not CONCESSION.search(text):
         asks = False
     net = max(float(reading.asks_best[turn]), float(reading.offers_best[turn]))
-    sells = bool(_STILL_SELLS.search(text)) or bool(CONCESSION.search(text) and not acts.does("removal")) or bool(BRAGS.search(text))
+    sells = (
+        bool(_STILL_SELLS.search(text))
+        or bool(CONCESSION.search(text) and not acts.does("removal"))
+        or bool(BRAGS.search(text))
+    )
     offers = bool(OFFER.search(text)) and not acts.does("removal", "apology", "farewell") and not planned
     leaves = acts.does("removal", "farewell", "apology")
     if asks:
@@ -61,15 +70,40 @@ def goes_on(reading: Reading, turn: int, action: str) -> bool:
 
 def _asks_bare(text: str) -> bool:
     """A question without its mark, as recognisers write it."""
-    return bool(re.search(r"^(?:\w+ ){0,4}?(?:what|who|how|when|where|which|why|do you|are you|can|could|would|did|is it|shall|will you)\b", text, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"^(?:\w+ ){0,4}?(?:what|who|how|when|where|which|why|do you|are you|can|could|would|did|is it|shall|will you)\b",
+            text,
+            re.IGNORECASE,
+        )
+    )
 
 
 _ACTIONS = (
-    (re.compile(r"\b(?:callback|call (?:when|back|at|later|once)|ring (?:later|another|after|back)|another (?:day|time)|safer time|call from a person|person will call)\b", re.IGNORECASE),
-     re.compile(r"\b(?:call (?:you |back |again )?(?:back|when|later|at|once|another)|ring (?:you )?(?:back|later|another|when|after)|try (?:you|your \w+|again)|another (?:time|day)|safer|have (?:a|some)\w* (?:person )?(?:call|ring))\b", re.IGNORECASE)),
-    (re.compile(r"\b(?:connect|transfer|put (?:them|him|her) (?:on|through)|person|human|dispatcher)\b", re.IGNORECASE),
-     re.compile(r"\b(?:connect\w*|transferr?\w*|put(?:ting)? you (?:on|through)|hold the line|have (?:a|some)\w*(?: \w+)? call|person will)\b", re.IGNORECASE)),
-    (re.compile(r"\b(?:give|address|send)\b", re.IGNORECASE), re.compile(r"\b(?:address|it'?s|at)\b", re.IGNORECASE)),
+    (
+        re.compile(
+            r"\b(?:callback|call (?:when|back|at|later|once)|ring (?:later|another|after|back)|another (?:day|time)|safer time|call from a person|person will call)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:call (?:you |back |again )?(?:back|when|later|at|once|another)|ring (?:you )?(?:back|later|another|when|after)|try (?:you|your \w+|again)|another (?:time|day)|safer|have (?:a|some)\w* (?:person )?(?:call|ring))\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(
+            r"\b(?:connect|transfer|put (?:them|him|her) (?:on|through)|person|human|dispatcher)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:connect\w*|transferr?\w*|put(?:ting)? you (?:on|through)|hold the line|have (?:a|some)\w*(?: \w+)? call|person will)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(r"\b(?:give|address|send)\b", re.IGNORECASE),
+        re.compile(r"\b(?:address|it'?s|at)\b", re.IGNORECASE),
+    ),
 )
 
 
@@ -95,7 +129,16 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
         else:
             top = max((float(o) for o in odds), default=-8.0)
             status = "not_triggered" if reading.line.live_from is not None else "not_reached"
-            found.append(Judgement(item.id, "stop", status, confidence=probability(-top), why="nothing that was said triggers it", margin=threshold - top))
+            found.append(
+                Judgement(
+                    item.id,
+                    "stop",
+                    status,
+                    confidence=probability(-top),
+                    why="nothing that was said triggers it",
+                    margin=threshold - top,
+                )
+            )
     for item in reading.plan.stop_conditions:
         if item.id in heard:
             found.append(_triggered(reading, item, *heard[item.id]))
@@ -108,6 +151,17 @@ def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float) ->
     going = [t for t in after if goes_on(reading, t, item.action)]
     answer = going or after[:1]
     status = "violated" if going else "honoured"
-    why = "after it the agent went on selling, asking or offering" if going else "the agent stopped as planned"
-    judgement = Judgement(item.id, "stop", status, (turn, *answer), probability(odds), why, proof=turn, margin=odds - reading.fusion.thresholds["triggers"])
+    why = (
+        "after it the agent went on selling, asking or offering" if going else "the agent stopped as planned"
+    )
+    judgement = Judgement(
+        item.id,
+        "stop",
+        status,
+        (turn, *answer),
+        probability(odds),
+        why,
+        proof=turn,
+        margin=odds - reading.fusion.thresholds["triggers"],
+    )
     return Stop(judgement, turn)

@@ -20,12 +20,23 @@ def find_said(reading: Reading) -> dict[str, dict[int, float]]:
     found = {}
     for item in reading.plan.disclosures:
         turns, features = discloses(reading, item)
-        found[item.id] = dict(zip(turns, map(float, reading.fusion.log_odds("discloses", features)), strict=True)) if turns else {}
+        found[item.id] = (
+            dict(zip(turns, map(float, reading.fusion.log_odds("discloses", features)), strict=True))
+            if turns
+            else {}
+        )
     return found
 
 
-def judge_disclosures(reading: Reading, said: dict[str, dict[int, float]], first_put: int | None, put_inside: dict[int, int], ending: Ending) -> list[Judgement]:
-    """Every disclosure. `first_put` is the first turn that asks or offers; `put_inside` its clause within that turn."""
+def judge_disclosures(
+    reading: Reading,
+    said: dict[str, dict[int, float]],
+    first_put: int | None,
+    put_inside: dict[int, int],
+    ending: Ending,
+) -> list[Judgement]:
+    """Every disclosure. `first_put` is the first turn that asks or offers; `put_inside` its clause within
+    that turn."""
     found: list[Judgement] = []
     threshold = reading.fusion.thresholds["plain_discloses" if reading.plain else "discloses"]
     for item in reading.plan.disclosures:
@@ -33,17 +44,72 @@ def judge_disclosures(reading: Reading, said: dict[str, dict[int, float]], first
         best = max(said[item.id].values(), default=-8.0)
         if hits:
             turn, sure = max(hits, key=lambda h: (h[1], -h[0])) if reading.plain else hits[0]
-            late = item.due == "opening" and first_put is not None and (turn > first_put or (turn == first_put and _said_after(reading, item.text, turn, put_inside.get(turn, 0))))
+            late = (
+                item.due == "opening"
+                and first_put is not None
+                and (
+                    turn > first_put
+                    or (turn == first_put and _said_after(reading, item.text, turn, put_inside.get(turn, 0)))
+                )
+            )
             if item.due == "opening" and late:
-                found.append(Judgement(item.id, "disclosure", "late", (turn,), probability(sure), f"said after turn {first_put} had asked or offered", proof=turn, margin=sure - threshold))
+                found.append(
+                    Judgement(
+                        item.id,
+                        "disclosure",
+                        "late",
+                        (turn,),
+                        probability(sure),
+                        f"said after turn {first_put} had asked or offered",
+                        proof=turn,
+                        margin=sure - threshold,
+                    )
+                )
             else:
-                found.append(Judgement(item.id, "disclosure", "given", (turn,), probability(sure), "said when due", proof=turn, margin=sure - threshold))
+                found.append(
+                    Judgement(
+                        item.id,
+                        "disclosure",
+                        "given",
+                        (turn,),
+                        probability(sure),
+                        "said when due",
+                        proof=turn,
+                        margin=sure - threshold,
+                    )
+                )
         elif first_put is not None:
-            found.append(Judgement(item.id, "disclosure", "missing", confidence=probability(-best), why="never said, though the agent asked or offered", margin=threshold - best))
+            found.append(
+                Judgement(
+                    item.id,
+                    "disclosure",
+                    "missing",
+                    confidence=probability(-best),
+                    why="never said, though the agent asked or offered",
+                    margin=threshold - best,
+                )
+            )
         elif not ending.cut and reading.agent:
-            found.append(Judgement(item.id, "disclosure", "missing", confidence=probability(-best), why="never said", margin=threshold - best))
+            found.append(
+                Judgement(
+                    item.id,
+                    "disclosure",
+                    "missing",
+                    confidence=probability(-best),
+                    why="never said",
+                    margin=threshold - best,
+                )
+            )
         else:
-            found.append(Judgement(item.id, "disclosure", "not_reached", confidence=probability(-best), why=f"nothing was asked or offered before the end: {ending.why}"))
+            found.append(
+                Judgement(
+                    item.id,
+                    "disclosure",
+                    "not_reached",
+                    confidence=probability(-best),
+                    why=f"nothing was asked or offered before the end: {ending.why}",
+                )
+            )
     return found
 
 
@@ -69,10 +135,30 @@ def judge_withheld(reading: Reading) -> list[Judgement]:
         odds = reading.fusion.log_odds("mentions", features)
         hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
         if hits:
-            found.append(Judgement(item.id, "do_not_mention", "mentioned", tuple(t for t, _ in hits[:2]), probability(max(o for _, o in hits)), "the agent said or hinted at it", proof=hits[0][0], margin=max(o for _, o in hits) - threshold))
+            found.append(
+                Judgement(
+                    item.id,
+                    "do_not_mention",
+                    "mentioned",
+                    tuple(t for t, _ in hits[:2]),
+                    probability(max(o for _, o in hits)),
+                    "the agent said or hinted at it",
+                    proof=hits[0][0],
+                    margin=max(o for _, o in hits) - threshold,
+                )
+            )
         else:
             best = max((float(o) for o in odds), default=-8.0)
-            found.append(Judgement(item.id, "do_not_mention", "respected", confidence=probability(-best), why="the agent did not say it", margin=threshold - best))
+            found.append(
+                Judgement(
+                    item.id,
+                    "do_not_mention",
+                    "respected",
+                    confidence=probability(-best),
+                    why="the agent did not say it",
+                    margin=threshold - best,
+                )
+            )
     return found
 
 
@@ -81,7 +167,11 @@ def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
     opening = reading.plan.opening
     if opening is None:
         return None
-    last = first_put if first_put is not None else (reading.agent[1] if len(reading.agent) > 1 else (reading.agent[0] if reading.agent else 0))
+    last = (
+        first_put
+        if first_put is not None
+        else (reading.agent[1] if len(reading.agent) > 1 else (reading.agent[0] if reading.agent else 0))
+    )
     features = opens(reading, opening, opening.line, last)
     odds = float(reading.fusion.log_odds("opens", features))
     row = reading.table.row(opening.id, "opens")
@@ -90,5 +180,23 @@ def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
         return Judgement(opening.id, "opening", "not_reached", confidence=0.9, why="the agent said nothing")
     if odds > reading.fusion.thresholds["opens"]:
         best = max(turns, key=lambda t: (float(row[t]), -t))
-        return Judgement(opening.id, "opening", "followed", (best,), probability(odds), "the agent opened on the planned hook", proof=best, margin=odds - reading.fusion.thresholds["opens"])
-    return Judgement(opening.id, "opening", "changed", (turns[0],), probability(-odds), "the agent opened on something else", proof=turns[0], margin=reading.fusion.thresholds["opens"] - odds)
+        return Judgement(
+            opening.id,
+            "opening",
+            "followed",
+            (best,),
+            probability(odds),
+            "the agent opened on the planned hook",
+            proof=best,
+            margin=odds - reading.fusion.thresholds["opens"],
+        )
+    return Judgement(
+        opening.id,
+        "opening",
+        "changed",
+        (turns[0],),
+        probability(-odds),
+        "the agent opened on something else",
+        proof=turns[0],
+        margin=reading.fusion.thresholds["opens"] - odds,
+    )
