@@ -41,6 +41,7 @@ class Sieve:
         self.removed: list[Removed] = []
         self._sources = {pointer: item.id for item in reversed(kept) for pointer in item.because}
         self._secrets = [_Secret(item.id, words) for item in kept for words in _tellings(item)]
+        self._digits = (phone or "")[-7:]
         self._number = _number_pattern(phone) if phone else None
 
     def sift(self, value: Json, pointer: str) -> Json:
@@ -69,7 +70,9 @@ class Sieve:
         return found or None
 
     def _masked(self, text: str) -> str:
-        return self._number.sub(HIDDEN_NUMBER, text) if self._number else text
+        if self._number is None or self._digits not in re.sub(r"[^0-9]", "", text):
+            return text
+        return self._number.sub(HIDDEN_NUMBER, text)
 
     def _why_withheld(self, value: Json, pointer: str) -> str:
         if pointer in self._sources:
@@ -128,4 +131,4 @@ def _number_pattern(phone: str) -> re.Pattern[str]:
     """The number in any spelling: its last seven digits, and what of a number stands before them."""
     gap = r"[ ().\-/\u00a0]{0,3}"
     tail = gap.join(phone[-7:])
-    return re.compile(rf"(?:\+|\b00)?(?:\(?\d{gap}){{0,8}}{tail}(?!\d)")
+    return re.compile(rf"[+(]{{0,2}}(?:[0-9]{gap}){{0,8}}{tail}(?![0-9])")

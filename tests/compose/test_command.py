@@ -33,8 +33,8 @@ def test_files_work_without_a_store_and_the_wrong_brief_is_refused(tmp_path: Pat
     write(tmp_path / "b.json", known.document())
     write(tmp_path / "p.json", plan.document() | {"brief_digest": known.digest()})
     write(tmp_path / "other.json", known.document() | {"brief_id": "brf_other"})
-    run = precall("compose", "p.json", "--brief", "b.json", "--budget", "1150", "--as", "json", cwd=tmp_path)
-    assert run.code == 0 and run.document["tokens"] <= 1150
+    run = precall("compose", "p.json", "--brief", "b.json", "--budget", "1000", "--as", "json", cwd=tmp_path)
+    assert run.code == 0 and run.document["tokens"] <= 1000
     assert run.document["dropped"] and run.document["brief_id"] == "brf_1"
     wrong = precall("compose", "p.json", "--brief", "other.json", cwd=tmp_path)
     assert (wrong.code, wrong.out) == (2, "") and "other.json" in wrong.err

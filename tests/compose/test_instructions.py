@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -130,6 +131,14 @@ def test_the_number_is_nowhere_in_the_brief_block(spelling: str) -> None:
     digits = re.sub(r"\D", "", block.text)
     assert "5550147" not in digits and "5550100" not in digits
     assert "after 5" in block.text
+
+
+@pytest.mark.parametrize("evil", ["(1" * 9_000, "5550147" * 2_500, "1-" * 9_000, "+" * 19_000])
+def test_long_runs_of_digits_and_marks_take_no_long_time(evil: str) -> None:
+    brief = make_brief(account={"account_id": "a", "name": "n", "history": [evil + PHONE] * 5})
+    started = time.process_time()
+    compose(make_plan(), brief, load_layers(None, "inbound"))
+    assert time.process_time() - started < 2
 
 
 def test_do_not_call_consent_and_ids_are_not_in_the_brief_block() -> None:
