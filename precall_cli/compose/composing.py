@@ -59,28 +59,14 @@ def compose(
     def brief_text(cut: int) -> str:
         return render_brief_block(parts[: len(parts) - cut])
 
-    plan_room, plan_rule = _room(layers, "max_plan_tokens", budget.plan)
-    brief_room, brief_rule = _room(layers, "max_brief_tokens", budget.brief)
-    plan_cut = _fewest_cuts(plan_text, len(order), plan_room, "the plan's budget")
-    brief_cut = _fewest_cuts(brief_text, len(parts), brief_room, "the brief's budget")
-    dropped += _cut_parts(parts, 0, brief_cut, f"over {brief_rule}")
-    dropped += [Dropped("L4.5", item, "budget", f"over {plan_rule}") for item in order[:plan_cut]]
-    if budget.total is not None:
-        rule = f"over {budget.total:,} tokens of the whole"
-        for_brief = budget.total - taken - count_tokens(plan_text(plan_cut))
-        more = max(brief_cut, _fewest_cuts(brief_text, len(parts), max(0, for_brief), ""))
-        dropped += _cut_parts(parts, brief_cut, more, rule)
-        brief_cut = more
-        for_plan = budget.total - taken - count_tokens(brief_text(brief_cut))
-        more = max(plan_cut, _fewest_cuts(plan_text, len(order), for_plan, "the budget", taken))
-        dropped += [Dropped("L4.5", item, "budget", rule) for item in order[plan_cut:more]]
-        plan_cut = more
-    blocks = [*upper, _block("L4.5", "Plan", plan_id, plan_text(plan_cut))]
+    cuts = _fit(plan_text, brief_text, order, parts, layers, budget, taken)
+    dropped += cuts.dropped
+    blocks = [*upper, _block("L4.5", "Plan", plan_id, plan_text(cuts.plan))]
     if brief:
-        blocks.append(_block("L5", "Brief", brief.brief_id, brief_text(brief_cut)))
+        blocks.append(_block("L5", "Brief", brief.brief_id, brief_text(cuts.brief)))
     shown = tuple(block for block in blocks if block.text)
     text = "".join(block.text for block in shown)
-    left_out = gone | set(order[:plan_cut])
+    left_out = gone | set(order[: cuts.plan])
     return Instructions(
         plan_id=plan_id,
         agent=plan.agent,
@@ -92,6 +78,47 @@ def compose(
         digest=text_digest(text),
         tool=deviation_tool([item.id for _, item in plan.items() if item.id not in left_out]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    """How many of the least wanted pieces go, and the record of them in the order in which they go."""
+
+    plan: int
+    brief: int
+    dropped: tuple[Dropped, ...]
+
+
+def _fit(
+    plan_text: Callable[[int], str],
+    brief_text: Callable[[int], str],
+    order: list[str],
+    parts: tuple[Part, ...],
+    layers: Layers,
+    budget: Budget,
+    taken: int,
+) -> _Cuts:
+    """The fewest cuts that hold every budget: each block's own, then that of the whole.
+
+    The texts are functions of the number of cuts; `taken` is what the upper layers cost.
+    """
+    plan_room, plan_rule = _room(layers, "max_plan_tokens", budget.plan)
+    brief_room, brief_rule = _room(layers, "max_brief_tokens", budget.brief)
+    plan_cut = _fewest_cuts(plan_text, len(order), plan_room, "the plan's budget")
+    brief_cut = _fewest_cuts(brief_text, len(parts), brief_room, "the brief's budget")
+    dropped = _cut_parts(parts, 0, brief_cut, f"over {brief_rule}")
+    dropped += [Dropped("L4.5", item, "budget", f"over {plan_rule}") for item in order[:plan_cut]]
+    if budget.total is not None:
+        rule = f"over {budget.total:,} tokens of the whole"
+        for_brief = budget.total - taken - count_tokens(plan_text(plan_cut))
+        more = max(brief_cut, _fewest_cuts(brief_text, len(parts), max(0, for_brief), ""))
+        dropped += _cut_parts(parts, brief_cut, more, rule)
+        brief_cut = more
+        for_plan = budget.total - taken - count_tokens(brief_text(brief_cut))
+        more = max(plan_cut, _fewest_cuts(plan_text, len(order), for_plan, "the budget", taken))
+        dropped += [Dropped("L4.5", item, "budget", rule) for item in order[plan_cut:more]]
+        plan_cut = more
+    return _Cuts(plan_cut, brief_cut, tuple(dropped))
 
 
 def _block(layer: str, title: str, source: str, text: str) -> Block:

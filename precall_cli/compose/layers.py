@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -85,6 +85,7 @@ def _listed(topics: list[str]) -> str:
 def load_layers(directory: Path | None, agent: str) -> Layers:
     """The layers for one agent: the built-in files, a file of the same name in `directory` in place of each.
 
+    A built-in layer gives way where a team's own one above it is stricter; the strictest holds in any case.
     Raises BadInput with every problem of every file at once: keys, values, layers that contradict each
     other, a text over its budget, file names that are none.
     """
@@ -97,7 +98,8 @@ def load_layers(directory: Path | None, agent: str) -> Layers:
         source = str(directory / file) if directory and data is not None else f"built-in {file}"
         try:
             text = _built_in(file, agent) if data is None else data
-            found.append(_read_layer(name, parse_toml(text, source, max_bytes=MAX_BYTES), problems))
+            layer = _read_layer(name, parse_toml(text, source, max_bytes=MAX_BYTES), problems)
+            found.append(replace(layer, rules=replace(layer.rules, yields=data is None)))
         except BadInput as error:
             problems.append(Problem(error.place, error.problem, error.hint))
     layers = Layers(agent, tuple(found))
@@ -114,7 +116,7 @@ def bad_layers(problems: list[Problem], place: str) -> BadInput:
     text = (
         lines[0] if len(lines) == 1 else f"{len(lines)} problems\n" + "\n".join("  " + one for one in lines)
     )
-    hint = "Layers, the first first: l1_platform, l2_company, l3_<agent>, l4_campaign."
+    hint = "A file of the folder takes the place of the built-in one of its name; precall ships all of them."
     return BadInput(text, place=place, hint=hint, problems=tuple(problems))
 
 

@@ -44,6 +44,8 @@ class Rules:
     allow: tuple[Topic, ...] = ()
     forbid: tuple[Topic, ...] = ()
     limits: tuple[Limit, ...] = ()
+    yields: bool = False
+    """Whether it gives way without a word: a built-in layer does, where a team's own layer is stricter."""
 
 
 def topic_words(text: str) -> frozenset[str]:
@@ -58,6 +60,8 @@ def _singular(word: str) -> str:
 def find_conflicts(layers: Sequence[Rules]) -> Iterator[Problem]:
     """Every rule that lifts what its own or an earlier layer forbids, naming both places."""
     for position, layer in enumerate(layers):
+        if layer.yields:
+            continue
         bans = [ban for earlier in layers[: position + 1] for ban in earlier.forbid]
         for allowed in layer.allow:
             for ban in bans:

@@ -94,6 +94,21 @@ def test_narrowing_is_no_conflict_and_only_what_holds_is_told(tmp_path: Path) ->
     assert text.count("Minutes on the call") == 1 and "Minutes on the call: at most 7." in text
 
 
+def test_a_built_in_layer_gives_way_to_a_stricter_one_of_the_team(tmp_path: Path) -> None:
+    write(tmp_path, l2_company="[limits]\nmax_call_minutes = 3")
+    for agent in AGENTS:
+        layers = load_layers(tmp_path, agent)
+        text = "".join(layers.text(layer) for layer in layers.layers)
+        assert text.count("Minutes on the call") == 1 and "Minutes on the call: at most 3." in text
+
+
+def test_a_team_cannot_lift_what_a_built_in_layer_forbids(tmp_path: Path) -> None:
+    write(tmp_path, l4_campaign='allow = ["tax advice"]\n[limits]\nmax_call_minutes = 60')
+    first, second = problems(tmp_path)
+    assert "but built-in l1_platform.toml:15 forbids 'tax advice'" in first
+    assert "but built-in l3_inbound.toml:10 sets 10" in second
+
+
 def test_a_limit_on_questions_leaves_out_the_last_ones(tmp_path: Path) -> None:
     write(tmp_path, l4_campaign="[limits]\nmax_questions = 1")
     told = compose(make_plan(), make_brief(), load_layers(tmp_path, "inbound"))
