@@ -53,8 +53,11 @@ def imports(path: Path) -> list[tuple[str, bool]]:
         if isinstance(node, ast.Import):
             found += [(alias.name, id(node) not in late) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            assert node.level == 0, f"{path}: relative import"
-            found += [(f"{node.module}.{alias.name}", id(node) not in late) for alias in node.names]
+            above = (
+                (PACKAGE.parent / path).relative_to(PACKAGE.parent).parts[: -node.level] if node.level else ()
+            )
+            module = ".".join((*above, node.module))
+            found += [(f"{module}.{alias.name}", id(node) not in late) for alias in node.names]
     return found
 
 

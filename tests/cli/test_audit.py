@@ -146,7 +146,7 @@ BAD = {
     "plan is no plan": (("audit", "call.txt", "--plan", "call.json"), 2, "call.json"),
     "threshold": (("audit", "call.txt", "--plan", "plan.json", "--fail-on", "often"), 2, "critical, major"),
     "format": (("audit", "call.txt", "--plan", "plan.json", "--format", "fax"), 2, "'fax' is no format"),
-    "no store": (("why", "call_1"), 2, "precall.db"),
+    "no store": (("why", "call_1"), 5, "precall.db"),
 }
 
 
