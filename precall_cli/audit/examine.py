@@ -10,7 +10,7 @@ from precall_cli.audit.examination import Examination, Judgement, Loose, TurnVie
 from precall_cli.audit.fusion import Fusion, probability
 from precall_cli.audit.loose import off_ladder, off_plan, repeats, unplanned_objection
 from precall_cli.audit.match import Matcher
-from precall_cli.audit.plain import plain_asking, plain_odds, plain_offering
+from precall_cli.audit.plain import plain_asking, plain_loose, plain_odds, plain_offering
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.statuses.objections import Raised, find_raised, judge_objections
 from precall_cli.audit.statuses.questions import Asking, find_asking, judge_known, judge_questions
@@ -47,7 +47,10 @@ def examine_reading(reading: Reading) -> Examination:
         odds, asking = {}, find_asking(reading)
         offering = find_offering(reading, _taken(asking))
     raised, objects = find_raised(reading, len(reading.turns) if heard_stop is None else heard_stop + 1)
-    loose = find_loose(reading, asking, offering, raised, heard_stop)
+    if reading.plain:
+        loose = plain_loose(reading, odds)
+    else:
+        loose = find_loose(reading, asking, offering, raised, heard_stop)
     first_put, inside = _first_put(reading, asking, offering, loose)
     questions = _with_repeats(judge_questions(reading, asking, ending), loose)
     rungs = judge_rungs(reading, offering, ending)
@@ -95,7 +98,7 @@ def find_loose(
             continue
         asks_odds = max((row.get(turn, -8.0) for row in asking.odds.values()), default=-8.0)
         odds = float(reading.fusion.log_odds("off_plan", off_plan(reading, turn, asks_odds, rung_odds)))
-        if odds > limits["plain_off_plan" if reading.plain else "off_plan"]:
+        if odds > limits["off_plan"]:
             found.append(Loose("question", turn, probability(odds)))
     taken = {hit.turn for hit in raised.values()}
     for turn in reading.contact:

@@ -6,7 +6,9 @@ from __future__ import annotations
 import numpy as np
 
 from precall_cli.audit.assign import Assignment
+from precall_cli.audit.examination import Loose
 from precall_cli.audit.features import plain
+from precall_cli.audit.fusion import probability
 from precall_cli.audit.match import queries_of
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.statuses.questions import Asking
@@ -52,3 +54,13 @@ def plain_offering(reading: Reading, odds: dict[str, dict[int, float]]) -> Offer
     ids = [n.id for n in reading.plan.next_steps]
     hits = {i: best_of(odds[i], reading.fusion.thresholds["plain_offers"]) for i in ids}
     return Offering({i: [h[0]] if h else [] for i, h in hits.items()}, {i: odds[i] for i in ids})
+
+
+def plain_loose(reading: Reading, odds: dict[str, dict[int, float]]) -> tuple[Loose, ...]:
+    """The agent's turns that ask something no item comes near."""
+    found = []
+    for turn in reading.agent:
+        best = max((row.get(turn, -8.0) for row in odds.values()), default=-8.0)
+        if best < reading.fusion.thresholds["plain_off_plan"] and reading.table.question[turn] > -1.0:
+            found.append(Loose("question", turn, probability(-best)))
+    return tuple(found)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """The ladder: which rungs were offered, when, and what the contact said to each.
 
 A rung is offered when the agent proposes this step, in any words. A new slot for the same step is the same
@@ -84,13 +85,16 @@ _RETRACTS = re.compile(
 )
 
 
+_MURMUR = re.compile(r"(?:\W*\b(?:h+m+|m+|u+h+|u+m+|o+h+|a+h+|huh|eh|well)\b)*\W*", re.IGNORECASE)
+
+
 def agrees(reading: Reading, turn: int) -> bool:
     """Whether the contact's own words can be an agreement: more than a murmur, and not taken back afterwards."""
     replies = answering(reading, turn)
     later = [t for t in reading.contact if t > turn][: len(replies) + 2]
     if any(_RETRACTS.search(reading.turns[t].text) for t in later):
         return False
-    return any(reading.turns[t].does("yes", "time") or reading.length(t) > 3 for t in replies)
+    return any(not _MURMUR.fullmatch(reading.turns[t].text) for t in replies)
 
 
 def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Judgement]:
