@@ -12,6 +12,7 @@ from precall_cli.audit import audit_call
 from precall_cli.cli.audited import read_log
 from precall_cli.cli.calls import read_call
 from precall_cli.cli.planned import plan_and_save
+from precall_cli.compose import Instructions, compose, load_layers
 from precall_cli.planner import Playbook, load_playbook
 from precall_cli.policies import Policies, load_policies
 from precall_cli.records.brief import Brief
@@ -35,6 +36,7 @@ CASES = (
     "concierge-moved",
 )
 SHORT = CASES[:2]
+SHOWN_INSTRUCTIONS = 9
 
 
 def shipped_cases() -> Path:
@@ -91,6 +93,9 @@ def _case(
     transcript_file = next((path for path in sorted(folder.glob("transcript.*"))), None)
     if transcript_file is None:
         return
+    if number == 1:
+        told = compose(saved.plan, brief, load_layers(None, saved.plan.agent))
+        yield [Text(), _act("what the agent is told"), *_instructions(told, width)]
     call = read_call(transcript_file, agents=expect.get("agent_speaker"))
     yield [Text(), _act("the call"), *_excerpt(call, width)]
     log_file = folder / "log.json"
@@ -101,6 +106,18 @@ def _case(
     calls.append(call.call_id)
     heading = Heading(_plan_words(saved.plan))
     yield [Text(), _act("the audit"), *render_audit(saved.plan, call, audit, heading, width)]
+
+
+def _instructions(told: Instructions, width: int) -> Iterator[Text]:
+    """The beginning of the plan's block, and how much stands around it."""
+    block = next(block for block in told.blocks if block.layer == "L4.5")
+    rows = [row for row in block.text.splitlines() if row.strip()]
+    for row in rows[:SHOWN_INSTRUCTIONS]:
+        yield from hanging(line("  "), line((row, "dim" if row.startswith("#") else "")), 6, width)
+    rest = f"… {len(rows) - SHOWN_INSTRUCTIONS} more lines; with platform, company, role and brief"
+    yield from hanging(
+        line("  "), line((f"{rest} about {told.tokens:,} tokens: `precall compose PLAN`", "dim")), 4, width
+    )
 
 
 def _excerpt(call: Transcript, width: int) -> Iterator[Text]:
