@@ -91,13 +91,13 @@ class Reading:
 
     @cached_property
     def line(self) -> Line:
-        """Who was met. Nobody who is not the contact lets an agent put the plan's questions and offers thrice over."""
+        """Who was met. Nobody who is not the contact lets an agent put the plan's questions or offers twice."""
         found = find_line(self.plan, self.transcript, self.turns)
         if found.live_from is not None or found.turn is None or not self.has_sides:
             return found
         after = [t.i for t in self.turns if t.i > found.turn and t.speaker == "agent" and self.replies(t.i)]
         put = [t for t in after if max(self.asks_best[t], self.offers_best[t]) > 0.5]
-        if len(put) < 3:
+        if len(put) < 2:
             return found
         return Line(0, "contact", "the conversation ran on like one with the contact", put[0])
 
