@@ -85,8 +85,9 @@ def test_a_stored_plan_is_found_by_the_transcript_and_why_answers(tmp_path: Path
     write(tmp_path / "b.json", brief())
     plan = precall("plan", "create", "b.json", "--now", NOW, "--json", cwd=tmp_path).document
     question = plan["qualification"][0]["question"]
-    said = [("agent", plan["opening"]["line"]), ("contact", "Yes."), ("agent", question), ("contact", "It was time."),
-            ("agent", "What did you have for lunch?"), ("contact", "Goodbye.")]  # fmt: skip
+    lunch = "What did you have for lunch?"
+    said = [("agent", plan["opening"]["line"]), ("contact", "Yes."), ("agent", question),
+            ("contact", "It was time."), ("agent", lunch), ("contact", "Goodbye.")]  # fmt: skip
     turns = [{"i": i, "speaker": speaker, "text": text} for i, (speaker, text) in enumerate(said)]
     call = {"schema": "precall.transcript/1", "call_id": "call_1", "plan_id": plan["plan_id"],
             "started_at": "2026-10-06T18:22:52Z", "ended_by": "contact", "turns": turns}  # fmt: skip
