@@ -50,10 +50,10 @@ from precall_cli.records.transcript import Transcript
 
 THRESHOLDS = {
     "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "verified": -0.3,
-    "answers": 0.5, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": -0.6, "handled": 0.0, "ignored": 0.0,
+    "answers": 0.5, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": -0.6, "handled": 0.0, "ignored": -0.5,
     "triggers": 0.0, "discloses": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.8, "off_ladder": 0.7, "repeats": 0.5,
     "unplanned": 1.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0,
-    "uncertain": 0.15,
+    "uncertain": 0.15, "uncertain_critical": 0.35,
 }  # fmt: skip
 STRENGTH = {
     "opens": 3.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from precall_cli.audit.acts import QUESTION
@@ -185,7 +186,7 @@ def _examination(
     order: tuple[str, ...],
     notes: tuple[str, ...],
 ) -> Examination:
-    by_item = {j.item: _decided(j, reading.fusion.thresholds["uncertain"]) for j in judged}
+    by_item = {j.item: _decided(j, reading.fusion.thresholds) for j in judged}
     ordered = {item: by_item[item] for item in reading.items}
     at: dict[int, list[str]] = {}
     for judgement in ordered.values():
@@ -199,9 +200,16 @@ def _examination(
     return Examination(reading, reading.line, ending, ordered, order, loose, views, notes)
 
 
-def _decided(judgement: Judgement, band: float) -> Judgement:
-    """The judgement, or `uncertain` where the evidence lies within the band around its threshold."""
-    if abs(judgement.margin) >= band:
+def _decided(judgement: Judgement, limits: Mapping[str, float]) -> Judgement:
+    """The judgement, or `uncertain` where the evidence lies within the band around its threshold.
+
+    The band is wider where the all-clear would be given to what may be a stop talked past or a withheld fact
+    let out.
+    """
+    grave = judgement.status == "not_triggered" or (
+        judgement.kind == "do_not_mention" and judgement.status == "respected"
+    )
+    if abs(judgement.margin) >= limits["uncertain_critical" if grave else "uncertain"]:
         return judgement
     return replace(
         judgement,
