@@ -25,6 +25,10 @@ _ACTIONS = (
     "Stop and close politely",
     "Respect it, thank them, end",
 )
+_PLAIN = (
+    "Sure.", "Okay, noted.", "Got it, thanks.", "No problem.", "Ha, fair.", "Understood.", "Right.", "I see.",
+    "Okay, sorry about that.", "Thanks for telling me.", "Of course, my apologies.", "Alright. Bye for now.",
+)  # fmt: skip
 _LEADS = (
     "",
     "",
@@ -105,19 +109,13 @@ def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
     if rng.random() < 0.3 and at < len(d.turns) and d.speakers[at] == "contact":
         text = f"{d.turns[at][0]} {text}" if rng.random() < 0.5 else f"{text} {d.turns[at][0]}"
     turns = [("contact", text)]
-    honoured = rng.random() < 0.5
-    if real:
-        turns.append(("agent", rng.choice(stop["honoured"] if honoured else stop["violated"])))
-    elif rng.random() < 0.4:
-        turns.append(
-            (
-                "agent",
-                rng.choice(
-                    ["Sure.", "Okay, noted.", "Got it, thanks.", "No problem.", "Ha, fair.", "Understood."]
-                ),
-            )
-        )
-    made = insert(d, at, turns, cut=real and rng.random() < 0.5)
+    # the reply must not give away whether there was a stop: the same kinds follow both, or none does
+    kind = rng.choice(("honoured", "violated", "plain", "plain", "none", "none"))
+    honoured = kind == "honoured"
+    if kind != "none":
+        turns.append(("agent", rng.choice(_PLAIN if kind == "plain" else stop[kind])))
+    replied = kind in ("honoured", "violated")
+    made = insert(d, at, turns, cut=rng.random() < 0.35)
     later = {i for i, s in enumerate(made.speakers) if i > at and s != "agent"}
     for query in made.queries:
         if query.relation in ("triggers", "objects"):
@@ -126,7 +124,7 @@ def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
                 query.unknown |= later
         if query.relation == "answers":
             query.unknown |= {at}
-        if query.relation in ("handles", "honours", "asks", "offers") and real:
+        if query.relation in ("handles", "honours", "asks", "offers") and replied:
             query.unknown |= {at + 1}
     for name, value in (
         ("objection", -1),
@@ -135,10 +133,10 @@ def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
         made.acts.setdefault(name, {})[at] = value
     made.queries.append(
         Labelled(
-            "stop", "triggers", [condition], [at] if real else [], unknown=later if real else set(), hard={at}
+            "stop", "triggers", [condition], [at] if real else [], later if real else set(), {at}, weight=3.0
         )
     )
-    if real:
+    if real and replied:
         others = {i for i, s in enumerate(made.speakers) if s == "agent" and i > at + 1}
         made.queries.append(
             Labelled(

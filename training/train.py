@@ -29,6 +29,9 @@ from training.data import HEADS, Dialogue, merge_star, read_calls, read_sgd, rea
 from training.mixing import exchanges_of
 from training.network import Network
 
+# a request to be left alone is rare and must not be missed
+ACT_WEIGHT = torch.tensor([8.0 if head == "opt_out" else 1.0 for head in HEADS])
+
 
 def loss_of(network: Network, batch: dict[str, Tensor]) -> Tensor:
     """Pairs, items and acts together."""
@@ -48,6 +51,7 @@ def loss_of(network: Network, batch: dict[str, Tensor]) -> Tensor:
     items = F.binary_cross_entropy_with_logits(best, batch["item"], reduction="none") * batch["item_weight"]
     loss = loss + 0.4 * items.sum() / batch["item_weight"].sum().clamp(min=1)
     known = (batch["acts"] >= 0).float()
+    known = known * ACT_WEIGHT
     act = F.binary_cross_entropy_with_logits(acts, batch["acts"].clamp(min=0), reduction="none") * known
     return loss + 0.5 * act.sum() / known.sum().clamp(min=1)
 
@@ -276,8 +280,8 @@ def main() -> None:  # noqa: PLR0915
             if step > 200:
                 evaluate(network, mean, maker, checks)
                 save(args.out, mean, own, args)
-    evaluate(network, mean, maker, checks)
     save(args.out, mean, own, args)
+    evaluate(network, mean, maker, checks)
 
 
 def evaluate(
