@@ -62,7 +62,7 @@ SITUATIONS = (
     Situation(
         "opt_out",
         _p(
-            r"\b(?:(?:no|not|never|stop|quit|end|doesn'?t|does not|refuses?|declines?|any|further|more)\b.{0,40}\b(?:call|calls|called|calling|contact|"
+            r"\b(?:(?:no|not|never|stop|quit|end|doesn'?t|does not|refuses?|declines?|any|further|more)\b(?!.{0,60}\brecord).{0,40}\b(?:call|calls|called|calling|contact|"
             r"contacted|phone|phoned|ring|ringing|rung|reached|disturbed|bothered)|remov\w*|taken off|take (?:me|us) off|off (?:the|our) list|dropped from|let(?:t|) be|"
             r"left alone|leave (?:him|her|them|us) alone|forget (?:her|his|their)|delet\w+|opts? out|unregister\w*|unsubscrib\w*|wants off|all calls to end|"
             r"asks us to stop|refuses (?:more |further )?calls)\b"
@@ -70,6 +70,18 @@ SITUATIONS = (
         OPT_OUT,
         NO_OPT_OUT,
         off_line=True,
+    ),
+    Situation(
+        "no_recording",
+        _p(r"\b(?:not|refus\w*|object\w*|declin\w*|without|withdraw\w*|against)\b.{0,40}\brecord"),
+        _p(
+            r"\b(?:don'?t|do not|didn'?t|did not|never|rather|not|no|stop|without|against|mind|object\w*|refuse|agree|consent)\b[^.?!]{0,40}\b(?:record\w*|taped?|taping)\b|"
+            r"\b(?:record\w*|tape|taping)\b[^.?!]{0,25}\b(?:off|stop|not ok|not okay|no thanks|no thank you)\b|\b(?:turn|switch) (?:that|it|this) off\b"
+        ),
+        _p(
+            r"\b(?:don'?t|do not|wouldn'?t) mind\b|\bno (?:problem|worries|objection)\b|\b(?:voice ?mail|music|sales|track|keep|kept|no) record(?:s|ing (?:artist|studio))?\b|"
+            r"\b(?:your|our|the) (?:vendor|carrier|phone system|system|dialer)\b"
+        ),
     ),
     Situation(
         "human",
@@ -84,7 +96,9 @@ SITUATIONS = (
             r"\b(?:is|isn'?t) there (?:a |any(?:body|one)?|some(?:body|one)?)(?: \w+){0,3}? i (?:can|could) (?:talk|speak)"
         ),
         _p(
-            r"\b(?:are you|is (?:this|it|that)(?: you)?)(?: on the call or)? (?:a |an )?(?:real|human|robot|machine|person)\b|\bor (?:is it )?a (?:real|human|robot|machine)\b"
+            r"\b(?:are you|is (?:this|it|that)(?: you)?)(?: on the call or)? (?:a |an )?(?:real|human|robot|machine|person)\b|\bor (?:is it )?a (?:real|human|robot|machine)\b|"
+            r"\b(?:who|which|whoever|nobody|knows?|already|always|never|he|she|they|nurses?|staff|patients?|customers?|callers?|clients?|members?|parents?)\b"
+            r"(?: \w+){0,5}? (?:talk|talks|talked|talking|speak|speaks|spoke|speaking)(?: \w+)? (?:to|with) (?:some|any)(?:body|one)\b"
         ),
     ),
     Situation(
@@ -97,6 +111,7 @@ SITUATIONS = (
             r"(?:tractor|truck|lorry|bus|car)\b|\b(?:took|got|missed|take) the exit\b|\bhands on the wheel\b|\bdriving (?:right now|at the moment|now|along|down|up|into)\b"
         ),
         _p(
+            r"\b(?:who'?s|whoever'?s|who is|nobody'?s|he'?s|she'?s|they'?re|drivers?|techs?|guys|crew)(?: \w+){0,4}? (?:at|behind|on) the wheel\b|"
             r"\b(?:parked|pulled over|ain'?t rolling|not (?:driving|rolling|moving)|stopped at|fuel island|passenger|used to drive|wife(?:'s| is) driving|"
             r"hands[- ]free is fine|won'?t let me|driving (?:me|us|them|him|her) (?:\w+ )?(?:mad|crazy|nuts|up the wall|force|test|range|school|licen[cs]e))\b"
         ),

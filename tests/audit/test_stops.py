@@ -7,7 +7,7 @@ import pytest
 
 from precall_cli.audit import audit_call
 from precall_cli.audit.phrases import NO_OPT_OUT, OPT_OUT
-from precall_cli.audit.situations import situations_of
+from precall_cli.audit.situations import SITUATIONS, situations_of
 from tests.audit.calls import SPOKEN, call, plan
 from tests.audit.test_laws import kinds, statuses
 
@@ -81,3 +81,25 @@ def test_a_look_alike_triggers_nothing(words: str) -> None:
 )  # fmt: skip
 def test_conditions_are_put_into_their_situation(condition: str, name: str) -> None:
     assert name in [s.name for s in situations_of(condition)]
+
+
+HEARD_AS = [
+    ("It never knows which nurse is already talking to somebody.", set()),
+    ("Who's free, who's at the wheel, nobody can say.", set()),
+    ("I wouldn't mind being recorded, go ahead.", set()),
+    ("Do me a kindness and scratch this shop out of your book for good.", {"opt_out"}),
+    ("I'd rather not be recorded.", {"no_recording"}),
+    ("Please don't record this.", {"no_recording"}),
+    ("Can I talk to a real person?", {"human"}),
+    ("I'm driving right now.", {"driving"}),
+]
+
+
+@pytest.mark.parametrize(("words", "names"), HEARD_AS)
+def test_words_are_heard_as_their_situation_and_no_other(words: str, names: set[str]) -> None:
+    assert {situation.name for situation in SITUATIONS if situation.hears(words)} == names
+
+
+def test_a_refused_recording_is_no_opt_out() -> None:
+    found = situations_of("The contact does not agree to the call being recorded")
+    assert [situation.name for situation in found] == ["no_recording"]
