@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from dataclasses import dataclass
@@ -70,6 +71,7 @@ class RootGroup(typer.core.TyperGroup):
         if entry is None:
             return None
         module = import_module(f"precall_cli.cli.{entry.module}")
+        module.app._add_completion = False  # of the root alone: no command installs it by itself
         return typer.main.get_command(module.app)
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
@@ -154,7 +156,12 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
+        if sys.stdout is None:  # closed, as `>&-` does
+            raise OSError(errno.EBADF, "is closed; there is nowhere to write to", "standard output")
         app(prog_name="precall")
+    except OSError as error:  # what is written before a command runs: help, version, usage
+        report_error(unexpected_os_error(error))
+        sys.exit(5)
     except Exception as error:  # the last boundary: whatever nobody foresaw
         if os.environ.get("PRECALL_TRACEBACK"):
             raise

@@ -27,10 +27,11 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except (OSError, ValueError) as error:
         raise BadInput(_why(error), place=str(path), hint=_hint(error)) from None
+    if stat.S_ISDIR(os.fstat(handle).st_mode):  # looked at first: Python makes no file object of a folder
+        os.close(handle)
+        raise BadInput("is a folder, expected a file", place=str(path), hint="Name a file in it.")
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(file.fileno())
-        if stat.S_ISDIR(status.st_mode):
-            raise BadInput("is a folder, expected a file", place=str(path))
         if not stat.S_ISREG(status.st_mode):
             raise BadInput("is not a regular file", place=str(path), hint="Use `-` to read standard input.")
         if status.st_size > max_bytes:
@@ -64,7 +65,7 @@ def collect(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if str(path) != "-" and path.is_dir():
+        if str(path) != "-" and _is_folder(path):
             found.extend(sorted(p for p in path.iterdir() if p.suffix in suffixes and p.is_file()))
         else:
             found.append(path)
@@ -72,6 +73,14 @@ def collect(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[Path]:
         named = ", ".join(str(path) for path in paths) or "the command line"
         raise NothingCollected(f"no {' or '.join(suffixes)} file found in {named}")
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is one; a name that the system cannot even look up is none, and fails where it is read."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -57,6 +57,8 @@ def why(
         write_text(readable_json([answer_document(plan, answer, facts) for answer in answers]))
         return
     console = make_console()
+    if not answers:
+        console.print("no deviation: nothing to explain; give words, --turn or --item for the rest")
     for answer in answers:
         console.print(*render_answer(plan, answer, facts, console.width), sep="\n")
     console.print(*render_origin(plan, console.width), sep="\n")
