@@ -150,7 +150,9 @@ def list_plans(
         body = line(f"{row.contact_name}, {row.account_name}: {row.objective}")
         console.print(*hanging(head, body, 6, console.width), sep="\n")
     if not rows:
-        console.print(line("no plan stored"))
+        console.print(
+            line("no plan stored" + (" that fits --agent and --contact" if agent or contact else ""))
+        )
 
 
 @app.command()

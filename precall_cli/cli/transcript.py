@@ -59,7 +59,7 @@ def convert(
     else:
         # JSON escapes what could act on a terminal itself; the other forms are plain text.
         write_text(text if to is Target.json else inert(text))
-    note(("read as ", "dim"), str(call.source))
+    note(("read as ", "dim"), call.source or "precall")
     for gap in call.gaps:
         note(("note: ", "yellow"), explain_gap(gap))
 

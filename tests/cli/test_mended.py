@@ -66,3 +66,19 @@ def test_why_without_deviations_says_so(tmp_path: Path) -> None:
 def test_help_of_a_command_leaves_completion_to_the_root(tmp_path: Path) -> None:
     assert "--install-completion" in precall("--help", cwd=tmp_path).out
     assert "--install-completion" not in precall("why", "--help", cwd=tmp_path).out
+
+
+def test_a_transcript_that_names_no_source_is_read_as_our_own(tmp_path: Path) -> None:
+    call = {"schema": "precall.transcript/1", "call_id": "call_1", "ended_by": "contact"}
+    turns = [{"i": 0, "speaker": "agent", "text": "Hello."}]
+    write(tmp_path / "call.json", call | {"turns": turns})
+    run = precall("transcript", "convert", "call.json", cwd=tmp_path)
+    assert run.code == 0
+    assert "read as precall\n" in run.err
+
+
+def test_an_empty_list_says_that_a_filter_emptied_it(tmp_path: Path) -> None:
+    write(tmp_path / "brief.json", BRIEF)
+    precall("plan", "create", "brief.json", "--now", "2026-10-06T18:22:40Z", cwd=tmp_path)
+    run = precall("plan", "list", "--agent", "dormant", cwd=tmp_path)
+    assert (run.code, run.out) == (0, "no plan stored that fits --agent and --contact\n")
