@@ -42,6 +42,7 @@ def audit_pairs(
     tally = audit_file(pairs, output, workers=workers)
     if tally.pairs == 0:
         raise NothingCollected("no pair found", place=str(pairs))
-    note(f"{count(tally.pairs, 'pair')} audited, {tally.errors:,} could not be read")
+    audited = count(tally.pairs - tally.errors, "call")
+    note(f"{count(tally.pairs, 'line')} read, {audited} audited, {tally.errors:,} could not be read as pairs")
     if tally.errors:
         raise typer.Exit(1)

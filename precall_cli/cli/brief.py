@@ -62,7 +62,7 @@ def check(
             console.print(line(("✗ ", "red"), result.source, f"  {count(len(result.problems), 'problem')}"))
             for problem in result.problems:
                 mend = f" {problem.mend}" if problem.mend else ""
-                head = line("    ", (problem.pointer or "/", "cyan"), ": ")
+                head = line("    ", (problem.pointer, "cyan"), ": " if problem.pointer else "")
                 console.print(*hanging(head, line(f"{problem.problem}.{mend}"), 6, console.width), sep="\n")
         console.print(line(f"{count(len(results), 'brief')}, {len(bad)} with problems"))
     if bad:

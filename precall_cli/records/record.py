@@ -159,7 +159,10 @@ class Record(Part):
 
 def describe(problems: Iterable[Problem]) -> str:
     """All problems in one text: a line each, with the pointer and how to mend it."""
-    lines = [f"{p.pointer or '/'}: {p.problem}" + (f" {p.mend}" if p.mend else "") for p in problems]
+    lines = [
+        (f"{p.pointer}: " if p.pointer else "") + p.problem + (f". {p.mend}" if p.mend else "")
+        for p in problems
+    ]
     return (
         lines[0] if len(lines) == 1 else f"{len(lines)} problems\n" + "\n".join("  " + line for line in lines)
     )

@@ -61,21 +61,27 @@ class Verification(Protocol):
 
 
 SHOWN = 10
-"""Most faults shown; the rest are counted."""
+"""Most bad rows shown; the rest are counted."""
+SUMMED = 3
+"""Faults of the schema from which on the first stands for all."""
 
 
 def render_verification(found: Verification, path: str, width: int) -> Iterator[Text]:
     """The lines of the report, at most `width` columns each."""
     verdict = ("verifies", "bold green") if found.ok else ("does NOT verify", "bold red")
     yield line((path, "bold"), " ", verdict, f"  {count(found.rows, 'row')} of the chain recomputed")
-    for number, fault in enumerate(found.faults[:SHOWN]):
-        first = "first bad row: " if number == 0 else ""
+    rows = [fault for fault in found.faults if fault.kind != "schema"]
+    schema = [fault for fault in found.faults if fault.kind == "schema"]
+    shown = rows[:SHOWN] + schema[: 1 if len(schema) > SUMMED else SUMMED]
+    for fault in shown:
+        first = "first bad row: " if rows and fault is rows[0] else ""
         head = line(
             ("  ✗ ", "red"), (first, "bold"), (f"{fault.table} {fault.row}", "bold"), f" {fault.kind}  "
         )
         yield from hanging(head, line(fault.problem), 6, width)
-    if found.fault_count > SHOWN:
-        yield line(f"  … and {found.fault_count - SHOWN:,} more")
+    if found.fault_count > len(shown):
+        rest = f"  … and {found.fault_count - len(shown):,} more"
+        yield line(rest, f", {len(schema)} of all in the schema" if schema else "")
     for plan in found.late_plans:
         head = line(("  ✗ ", "red"), (f"late plan {plan.plan_id}", "bold"), f" row {plan.seq}  ")
         said = f"sealed {plan.sealed_at}, after call {plan.call_id} had begun at {plan.started_at}"

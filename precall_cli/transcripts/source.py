@@ -82,7 +82,7 @@ def open_source(
     return Source(name, text, _json_value(text, name), hashlib.sha256(data).hexdigest(), sides, max_turns)
 
 
-_JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\]])")
+_JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]\"]|(?:null|true|false|-?\d+(?:\.\d+)?)\s*\Z)")
 
 
 def _json_value(text: str, name: str) -> Json:

@@ -20,6 +20,7 @@ from precall_cli.audit.examination import Judgement
 from precall_cli.audit.features import BRAGS, triggers
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.reading import Reading
+from precall_cli.audit.situations import situations_of
 from precall_cli.records.plan import StopCondition
 
 _STILL_SELLS = re.compile(
@@ -112,6 +113,12 @@ def _planned(action: str, text: str) -> bool:
     return any(named.search(action) and said.search(text) for named, said in _ACTIONS)
 
 
+def plain_opt_outs(reading: Reading, item: StopCondition, turns: list[int]) -> frozenset[int]:
+    """Turns in which the contact asks in plain words not to be called again: no score outvotes these."""
+    opt_out = [s for s in situations_of(item.condition) if s.name == "opt_out"]
+    return frozenset(t for t in turns if any(s.hears(reading.turns[t].text) for s in opt_out))
+
+
 def judge_stops(reading: Reading) -> list[Stop | Judgement]:
     """Every stop condition; a `Stop` where one was triggered."""
     found: list[Stop | Judgement] = []
@@ -121,7 +128,8 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
     for item in reading.plan.stop_conditions:
         turns, features = triggers(reading, item)
         odds = reading.fusion.log_odds("triggers", features)
-        hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
+        plain = plain_opt_outs(reading, item, turns)
+        hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold or t in plain]
         if hits:
             heard[item.id] = hits[0]
             if best is None or hits[0][0] < best[1]:
