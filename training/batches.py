@@ -151,7 +151,7 @@ class Maker:
             t_words.append(said)
         return self._pad(dialogues, chosen, q_words, t_words, recipe)
 
-    def _pad(  # noqa: PLR0915 - one array after another
+    def _pad(
         self,
         dialogues: Sequence[Dialogue],
         chosen: list[list[Labelled]],

@@ -232,7 +232,7 @@ def read_calls(paths: Iterable[Path]) -> list[Dialogue]:
     return found
 
 
-def _call(record: dict[str, Any], group: str) -> Dialogue:  # noqa: PLR0915 - one kind of item after another
+def _call(record: dict[str, Any], group: str) -> Dialogue:
     plan, gold, turns = record["plan"], record["gold"]["items"], record["transcript"]["turns"]
     speakers = [t["speaker"] for t in turns]
     agent = [i for i, s in enumerate(speakers) if s == "agent"]

@@ -87,7 +87,7 @@ class Network(nn.Module):
         out = torch.zeros(n * length, self.width).index_copy(0, real, self.leave(h).float())
         return out.view(n, length, self.width)
 
-    def forward(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:  # noqa: PLR0915
+    def forward(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """First-stage and final logits ``[b, queries, turns]`` and act logits ``[b, turns, heads]``."""
         q, t = batch["query"], batch["turn"]
         b, nq, lq = q.shape

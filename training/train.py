@@ -161,7 +161,7 @@ def own_words(groups: list[list[Dialogue]], most: int) -> dict[str, int]:
     return {w: i + 1 for i, w in enumerate(top)}
 
 
-def main() -> None:  # noqa: PLR0915
+def main() -> None:
     """Read the arguments, train, report, save."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, required=True)
