@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 
 from precall_cli.audit.model import ACTS, RELATIONS, Query, Utterance, load
+from tests.growth import grows_linearly
 
 CALL = [
     Utterance(
@@ -114,23 +114,15 @@ def test_digest() -> None:
     assert len(load().digest) == 16 and load() is load()
 
 
-def test_loads_fast_and_without_what_it_was_trained_with() -> None:
+def test_loads_without_what_it_was_trained_with() -> None:
     code = (
-        "import sys, time, numpy; t = time.process_time(); from precall_cli.audit.model import load; load();"
-        "unwanted = {'torch', 'wordllama', 'tokenizers', 'sklearn'} & set(sys.modules);"
-        "print(time.process_time() - t, sorted(unwanted))"
+        "import sys; from precall_cli.audit.model import load; load();"
+        "print(sorted({'torch', 'wordllama', 'tokenizers', 'sklearn'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, modules = done.stdout.split(" ", 1)
-    assert modules.strip() == "[]"
-    assert float(seconds) < 2.0
+    assert done.stdout.strip() == "[]"
 
 
-def test_a_long_call_stays_quick() -> None:
+def test_work_grows_with_the_turns() -> None:
     model = load()
-    turns = (CALL * 12)[:100]
-    queries = (PLAN * 5)[:25]
-    model.score(queries, turns)
-    start = time.process_time()
-    model.score(queries, turns)
-    assert time.process_time() - start < 1.0
+    assert grows_linearly(lambda size: model.score(PLAN, (CALL * size)[:size]), 25)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +17,7 @@ from precall_cli.records.transcript import Transcript
 from precall_cli.transcripts import formats, read_transcript, read_transcripts, render_vtt
 from precall_cli.transcripts.readers import READERS
 from precall_cli.transcripts.source import open_source
+from tests.growth import grows_linearly
 
 NAMES = [info.name for info in formats()]
 
@@ -152,14 +152,12 @@ _HEADS = [
 @pytest.mark.parametrize("spray", _SPRAY)
 def test_time_grows_no_faster_than_the_text(spray: str) -> None:
     for head in _HEADS:
-        spent = []
-        for size in (20_000, 80_000):
-            data = (head + spray * (size // len(spray.encode()))).encode()
-            begun = time.process_time()
+
+        def read(size: int, head: str = head) -> None:
             with suppress(BadInput):
-                read_transcript(data, "spray.txt")
-            spent.append(time.process_time() - begun)
-        assert spent[1] < 0.5 or spent[1] < 8 * spent[0], (head, spent)
+                read_transcript((head + spray * (size // len(spray.encode()))).encode(), "spray.txt")
+
+        assert grows_linearly(read, 10_000), head
 
 
 @pytest.mark.parametrize("depth", [50, 70, 100_000])
@@ -172,7 +170,5 @@ def test_ten_thousand_turns() -> None:
     rows = [{"role": "agent" if n % 2 else "user", "content": f"Turn {n}, and so on and on.", "words": [
         {"word": "Turn", "start": n * 1.4, "end": n * 1.4 + 1}]} for n in range(10_000)]  # fmt: skip
     data = json.dumps({"call_id": "long", "transcript_object": rows}).encode()
-    begun = time.process_time()
     call = read_transcript(data, "long.json")
-    assert time.process_time() - begun < 3
     assert (len(call.turns), call.turns[-1].start_s) == (10_000, 13_998.6)

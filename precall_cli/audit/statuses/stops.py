@@ -116,7 +116,12 @@ def _planned(action: str, text: str) -> bool:
 def plain_opt_outs(reading: Reading, item: StopCondition, turns: list[int]) -> frozenset[int]:
     """Turns in which the contact asks in plain words not to be called again: no score outvotes these."""
     opt_out = [s for s in situations_of(item.condition) if s.name == "opt_out"]
-    return frozenset(t for t in turns if any(s.hears(reading.turns[t].text) for s in opt_out))
+    return frozenset(
+        t
+        for t in turns
+        if reading.turns[t].speaker in ("contact", "unknown")
+        and any(s.hears(reading.turns[t].text) for s in opt_out)
+    )
 
 
 def judge_stops(reading: Reading) -> list[Stop | Judgement]:
