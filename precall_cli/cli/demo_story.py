@@ -33,7 +33,7 @@ CASES = (
     "intent_event-known-budget",
     "cold_list-opt-out",
     "cold_list-dnc-listed",
-    "concierge-moved",
+    "concierge-confirmed",
 )
 SHORT = CASES[:2]
 SHOWN_INSTRUCTIONS = 9
