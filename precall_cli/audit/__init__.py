@@ -7,6 +7,7 @@ Numpy and the trained matcher are loaded when the first call is audited, not whe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +20,10 @@ from precall_cli.records.transcript import Transcript
 if TYPE_CHECKING:
     from precall_cli.audit.examination import Examination
     from precall_cli.audit.match import Matcher
+
+# One thread for numpy's small matrices: less CPU per call, sums in one order on every machine, and cores left
+# for other calls. It has to be said before numpy is loaded; who sets it otherwise is heeded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _loaded: list[Matcher] = []
 
