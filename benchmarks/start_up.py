@@ -83,7 +83,7 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=15)
     runs = options.parse_args().runs
     precall, nothing, bare = (
-        [sys.executable, "-m", "precall_cli"],
+        [str(Path(sys.executable).with_name("precall"))],
         [sys.executable, "-c", "pass"],
         [sys.executable, "-c", BARE],
     )
