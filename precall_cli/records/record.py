@@ -157,6 +157,12 @@ class Record(Part):
         return []
 
 
+def content_id(prefix: str, field: str, document: Json) -> str:
+    """The prefix and the first 20 hex digits of SHA-256 over the canonical content without `field`."""
+    content = {key: value for key, value in document.items() if key != field}
+    return prefix + digest(content).removeprefix("sha256:")[:20]
+
+
 def describe(problems: Iterable[Problem]) -> str:
     """All problems in one text: a line each, with the pointer and how to mend it."""
     lines = [

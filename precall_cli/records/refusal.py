@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from precall_cli.records.json_text import digest
-from precall_cli.records.record import Id, Line, Part, Pointer, Record, Text, Timestamp
+from precall_cli.records.record import Id, Line, Part, Pointer, Record, Text, Timestamp, content_id
 
 RefusalCode = Literal[
     "GATE_DNC_LISTED",
@@ -73,10 +72,4 @@ class Refusal(Record):
 
     def content_id(self) -> str:
         """The id that the content calls for: `ref_` and 20 hex digits of its digest."""
-        return refusal_id_of(self.full_document())
-
-
-def refusal_id_of(document: dict[str, Any]) -> str:
-    """`ref_` and the first 20 hex digits of SHA-256 over the canonical content without `refusal_id`."""
-    content = {key: value for key, value in document.items() if key != "refusal_id"}
-    return "ref_" + digest(content).removeprefix("sha256:")[:20]
+        return content_id("ref_", "refusal_id", self.full_document())

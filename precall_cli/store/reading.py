@@ -10,12 +10,15 @@ from typing import Any, TypeVar
 from precall_cli.errors import BadInput, IntegrityError
 from precall_cli.records.audit import Audit
 from precall_cli.records.brief import Brief
+from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.json_text import Json, parse_json
 from precall_cli.records.outcome import CallOutcome
 from precall_cli.records.plan import CallPlan, plan_id_of
 from precall_cli.records.policy import Policy
 from precall_cli.records.record import Record, format_time
 from precall_cli.records.refusal import Refusal
+from precall_cli.records.review import Review
+from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
 from precall_cli.store.database import Database
 from precall_cli.store.seal import text_digest
@@ -298,3 +301,40 @@ def opted_out(database: Database) -> frozenset[str]:
     """Contact ids and phones for which an opt-out stands."""
     found = database.rows("SELECT contact_id, phone FROM opt_outs_standing")
     return frozenset(str(value) for row in found for value in row if value is not None)
+
+
+def load_reviews(
+    database: Database, *, call_id: str | None, as_of: datetime | None
+) -> Iterator[tuple[int, str, Review]]:
+    """`seq`, time of sealing and review, the first sealed first; `as_of` leaves out what was sealed later."""
+    until = ("sealed_at <= ?", format_time(as_of) if as_of else None)
+    where, values = _conditions((("call_id = ?", call_id), until))
+    for seq, at, cell in database.rows(
+        f"SELECT seq, sealed_at, CAST(review_json AS BLOB) FROM reviews{where} ORDER BY seq", values
+    ):
+        yield int(seq), str(at), read_record(database, "reviews", seq, cell, Review)
+
+
+def load_sign_offs(database: Database, policy_digest: str | None) -> list[SignOff]:
+    """Sign-offs of one version, or of all, the first sealed first."""
+    where, values = _conditions((("policy_digest = ?", policy_digest),))
+    found = database.rows(
+        f"SELECT seq, CAST(sign_off_json AS BLOB) FROM sign_offs{where} ORDER BY seq", values
+    )
+    return [read_record(database, "sign_offs", seq, cell, SignOff) for seq, cell in found]
+
+
+def load_switches(database: Database) -> list[Switch]:
+    """Every switch, the first sealed first; the last one of an agent is the one that holds."""
+    found = database.rows("SELECT seq, CAST(switch_json AS BLOB) FROM switches ORDER BY seq")
+    return [read_record(database, "switches", seq, cell, Switch) for seq, cell in found]
+
+
+def load_instructions(database: Database, plan_id: str) -> ToldInstructions | None:
+    """What the agent was told of a plan last; None when nothing was kept."""
+    row = database.one(
+        "SELECT seq, CAST(instructions_json AS BLOB) FROM instructions WHERE plan_id = ? "
+        "ORDER BY seq DESC LIMIT 1",
+        (plan_id,),
+    )
+    return read_record(database, "instructions", row[0], row[1], ToldInstructions) if row else None

@@ -35,6 +35,8 @@ class SealedTable:
     """Which of brief_digest and policy_digest the row repeats from the chain."""
     links: bool = False
     """Whether the row has a `plan_id` that is null until that plan is stored."""
+    prefix: str = ""
+    """What its id begins with, where the id is the digest of the content and stands in the record."""
 
 
 def _at(document: Json, *path: str) -> Json:
@@ -157,6 +159,29 @@ def _opt_out(opt_out: Json, _: Json) -> Row:
     }
 
 
+def _review(review: Json, _: Json) -> Row:
+    return _texts(review, "call_id", "audit_id", "item", "type", "decision", "status", "cause", "who", "at")
+
+
+def _sign_off(sign_off: Json, _: Json) -> Row:
+    return _texts(sign_off, "agent", "policy_digest", "role", "who", "at")
+
+
+def _switch(switch: Json, _: Json) -> Row:
+    return {
+        **_texts(switch, "agent", "who", "why", "at"),
+        "enabled": int(_at(switch, "enabled") is True),
+    }
+
+
+def _instructions(told: Json, _: Json) -> Row:
+    return {
+        **_texts(told, "plan_id", "agent", "digest"),
+        "tokens": _count(told, "tokens"),
+        "not_due_count": len(_list(told, "not_due")),
+    }
+
+
 def _first_turn(entry: Json) -> int | None:
     turns = _list(entry, "turns")
     return turns[0] if turns and isinstance(turns[0], int) else None
@@ -193,14 +218,24 @@ def deviation_rows(audit: Json) -> list[tuple[Cell, ...]]:
 
 _BOTH = ("brief_digest", "policy_digest")
 PLANS = SealedTable("plan", "plans", "plan_id", "plan_json", _plan, rests_on=_BOTH)
-REFUSALS = SealedTable("refusal", "refusals", "refusal_id", "refusal_json", _refusal, rests_on=_BOTH)
+REFUSALS = SealedTable(
+    "refusal", "refusals", "refusal_id", "refusal_json", _refusal, rests_on=_BOTH, prefix="ref_"
+)
 TRANSCRIPTS = SealedTable(
     "transcript", "transcripts", "transcript_id", "transcript_json", _transcript, links=True
 )
 OUTCOMES = SealedTable("outcome", "outcome_versions", "outcome_id", "outcome_json", _outcome)
 AUDITS = SealedTable("audit", "audits", "audit_id", "audit_json", _audit, links=True)
 OPT_OUTS = SealedTable("opt_out", "opt_outs", "opt_out_id", "opt_out_json", _opt_out)
-SEALED_TABLES = (PLANS, REFUSALS, TRANSCRIPTS, OUTCOMES, AUDITS, OPT_OUTS)
+REVIEWS = SealedTable("review", "reviews", "review_id", "review_json", _review, prefix="rev_")
+SIGN_OFFS = SealedTable("sign_off", "sign_offs", "sign_off_id", "sign_off_json", _sign_off, prefix="sgn_")
+SWITCHES = SealedTable("switch", "switches", "switch_id", "switch_json", _switch, prefix="swi_")
+INSTRUCTIONS = SealedTable(
+    "instructions", "instructions", "instructions_id", "instructions_json", _instructions, prefix="ins_"
+)
+SEALED_TABLES = (
+    PLANS, REFUSALS, TRANSCRIPTS, OUTCOMES, AUDITS, OPT_OUTS, REVIEWS, SIGN_OFFS, SWITCHES, INSTRUCTIONS
+)  # fmt: skip
 """Every kind that the chain knows."""
 
 

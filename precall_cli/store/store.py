@@ -12,10 +12,13 @@ from typing import Self
 from precall_cli.errors import PrecallError, Unavailable
 from precall_cli.records.audit import Audit
 from precall_cli.records.brief import Brief
+from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.outcome import CallOutcome
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.policy import Policy
 from precall_cli.records.refusal import Refusal
+from precall_cli.records.review import Review
+from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
 from precall_cli.store import migrate, reading, writing
 from precall_cli.store import verify as verifying
@@ -146,6 +149,44 @@ class Store:
         """Lifts the opt-outs that stand for a contact id or phone. Raises BadInput when none does."""
         with self.writing():
             return writing.release_opt_out(self._database, contact, who, why, now)
+
+    def save_review(self, review: Review, *, now: datetime) -> Saved:
+        """Seals a person's decision. Raises BadInput when the audit it is about is not stored."""
+        with self.writing():
+            return writing.save_review(self._database, review, now)
+
+    def save_sign_off(self, sign_off: SignOff, policy: Policy, *, now: datetime) -> Saved:
+        """Seals a sign-off with the version it signs."""
+        with self.writing():
+            return writing.save_sign_off(self._database, sign_off, policy, now)
+
+    def save_switch(self, switch: Switch, *, now: datetime) -> Saved:
+        """Seals that an agent's planning was switched on or off."""
+        with self.writing():
+            return writing.save_switch(self._database, switch, now)
+
+    def save_instructions(self, told: ToldInstructions, *, now: datetime) -> Saved:
+        """Seals what an agent was told. Raises BadInput when its plan is not stored."""
+        with self.writing():
+            return writing.save_instructions(self._database, told, now)
+
+    def load_reviews(
+        self, *, call_id: str | None = None, as_of: datetime | None = None
+    ) -> Iterator[tuple[int, str, Review]]:
+        """`seq`, time of sealing and review, the first sealed first; of those sealed by `as_of`."""
+        return reading.load_reviews(self._database, call_id=call_id, as_of=as_of)
+
+    def load_sign_offs(self, policy_digest: str | None = None) -> list[SignOff]:
+        """Sign-offs of one version of a policy, or of all, the first sealed first."""
+        return reading.load_sign_offs(self._database, policy_digest)
+
+    def load_switches(self) -> list[Switch]:
+        """Every switch, the first sealed first; the last one of an agent is the one that holds."""
+        return reading.load_switches(self._database)
+
+    def load_instructions(self, plan_id: str) -> ToldInstructions | None:
+        """What the agent was told of a plan last; None when nothing was kept."""
+        return reading.load_instructions(self._database, plan_id)
 
     def opted_out(self) -> frozenset[str]:
         """Contact ids and phones for which an opt-out stands."""

@@ -16,8 +16,7 @@ from typing import Any, Literal
 from precall_cli.errors import BadInput, IntegrityError, PrecallError
 from precall_cli.records.json_text import Json, parse_json
 from precall_cli.records.plan import plan_id_of
-from precall_cli.records.record import format_time, parse_time
-from precall_cli.records.refusal import refusal_id_of
+from precall_cli.records.record import content_id, format_time, parse_time
 from precall_cli.store import rows
 from precall_cli.store.database import Database
 from precall_cli.store.outcomes import started_at
@@ -256,8 +255,12 @@ def _record_of(database: Database, table: SealedTable, seq: int) -> dict[str, An
 
 
 def _check_id(table: SealedTable, row: ChainRow, document: Json, findings: _Findings) -> None:
-    ids = {"plan": plan_id_of, "refusal": refusal_id_of}
-    if table.kind in ids and ids[table.kind](document) != row.record_id:
+    wanted = row.record_id
+    if table.kind == "plan":
+        wanted = plan_id_of(document)
+    elif table.prefix:
+        wanted = content_id(table.prefix, table.key, document)
+    if wanted != row.record_id:
         findings.add("edited", table.table, row.seq, f"its content does not give the id {row.record_id}")
 
 

@@ -9,12 +9,15 @@ from datetime import datetime
 from precall_cli.errors import BadInput
 from precall_cli.records.audit import Audit, audit_document
 from precall_cli.records.brief import Brief
+from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.json_text import Json
 from precall_cli.records.outcome import CallOutcome
 from precall_cli.records.plan import CallPlan, plan_id_of
 from precall_cli.records.policy import Policy
-from precall_cli.records.record import Record, format_time
+from precall_cli.records.record import Record, content_id, format_time
 from precall_cli.records.refusal import Refusal
+from precall_cli.records.review import Review
+from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
 from precall_cli.store import rows
 from precall_cli.store.database import Cell, Database
@@ -302,6 +305,51 @@ def release_opt_out(database: Database, contact: str, who: str, why: str, now: d
         raise BadInput("no opt-out stands for this contact or phone", place=contact)
     document = {"action": "release", "released": contact, "who": who, "why": why, "lifts": list(standing)}
     return seal_record(database, rows.OPT_OUTS, _content_id("opt_", document), document, now)
+
+
+def save_review(database: Database, review: Review, now: datetime) -> Saved:
+    """A decision about a stored audit."""
+    known = database.one("SELECT call_id FROM audits WHERE audit_id = ?", (review.audit_id,))
+    if known is None or known[0] != review.call_id:
+        raise BadInput(
+            f"the audit {review.audit_id} of call {review.call_id} is not stored here",
+            place=str(database.path),
+            hint=f"`precall review show {review.call_id}` names the audits of a call.",
+        )
+    return _save_by_content(database, rows.REVIEWS, review.full_document(), now)
+
+
+def save_sign_off(database: Database, sign_off: SignOff, policy: Policy, now: datetime) -> Saved:
+    """A sign-off, with the version of the policy that it signs."""
+    if _save_policy(database, policy) != sign_off.policy_digest:
+        raise BadInput("/policy_digest: is not that of the policy it signs", place=sign_off.agent)
+    return _save_by_content(database, rows.SIGN_OFFS, sign_off.full_document(), now)
+
+
+def save_switch(database: Database, switch: Switch, now: datetime) -> Saved:
+    """An agent's planning switched on or off."""
+    return _save_by_content(database, rows.SWITCHES, switch.full_document(), now)
+
+
+def save_instructions(database: Database, told: ToldInstructions, now: datetime) -> Saved:
+    """What an agent was told; its plan must be stored."""
+    if _stored_plan(database, {"plan_id": told.plan_id}) is None:
+        raise BadInput(
+            f"the plan {told.plan_id} is not stored here",
+            place=str(database.path),
+            hint="Only what was sealed is told on the record.",
+        )
+    return _save_by_content(database, rows.INSTRUCTIONS, told.full_document(), now)
+
+
+def _save_by_content(database: Database, table: SealedTable, document: Json, now: datetime) -> Saved:
+    wanted = content_id(table.prefix, table.key, document)
+    if document.get(table.key) not in (None, wanted):
+        raise BadInput(
+            f"/{table.key}: is {document[table.key]}, but the content gives {wanted}",
+            place=str(database.path),
+        )
+    return seal_record(database, table, wanted, document | {table.key: wanted}, now)
 
 
 def _given(record: Record) -> Json:

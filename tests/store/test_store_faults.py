@@ -198,7 +198,7 @@ def test_another_version_is_refused_saying_both(tmp_path: Path) -> None:
     fill(path)
     sqlite_file(path, "PRAGMA user_version = 41")
     before = path.read_bytes()
-    with pytest.raises(Unavailable, match=r"version 41.*up to 1"):
+    with pytest.raises(Unavailable, match=r"version 41.*up to 2"):
         Store.open(path)
     with pytest.raises(Unavailable, match="version 41"):
         migrate_store(path)

@@ -59,7 +59,7 @@ def test_outcomes_from_before_there_were_plans_are_adopted(tmp_path: Path) -> No
     assert path.read_bytes() == before
 
     report = migrate_store(path)
-    assert (report.version, report.applied) == (1, ("first_release",))
+    assert (report.version, report.applied) == (2, ("first_release", "reviews_and_rollout"))
     assert report.backup is not None
     assert rows(report.backup, "SELECT * FROM outcomes") == old_rows
     assert rows(path, "SELECT id, call_id, disposition, minutes, raw FROM outcomes") == old_rows
@@ -113,6 +113,46 @@ def test_a_migration_that_breaks_off_changes_nothing(tmp_path: Path, monkeypatch
         migrate_store(path)
     assert rows(path, "SELECT * FROM sqlite_schema") == before
     assert rows(path, "PRAGMA user_version") == [(0,)]
+
+
+def make_first_release(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store of version 1, with the rows that a version 1 could hold."""
+    import sqlite_utils
+
+    fill(path)
+    held = {
+        table: rows(path, f"SELECT * FROM {table}")
+        for (table,) in rows(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+        if not str(table).startswith(("sqlite_", "_sqlite"))
+    }
+    path.unlink()
+    with monkeypatch.context() as patched:
+        patched.setattr(released, "VERSIONS", released.VERSIONS[:1])
+        database = sqlite_utils.Database(path)
+        released.make_migrations().apply(database)
+    for table in ("chain", "briefs", "policies", "plans", *sorted(held)):
+        for row in held.pop(table, []) if database[table].exists() else []:
+            database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
+    database.conn.commit()
+    database.close()
+
+
+def test_a_store_of_the_first_release_migrates_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "p.db"
+    make_first_release(path, monkeypatch)
+    chain = rows(path, "SELECT * FROM chain ORDER BY seq")
+    with pytest.raises(Unavailable, match="db migrate"):
+        Store.open(path)
+    report = migrate_store(path)
+    assert (report.version, report.applied) == (2, ("reviews_and_rollout",))
+    assert report.backup is not None
+    assert rows(report.backup, "PRAGMA user_version") == [(1,)]
+    assert rows(path, "SELECT * FROM chain ORDER BY seq") == chain
+    with Store.open(path) as store:
+        assert store.verify().ok
+        assert store.load_audit("call_2") == make_audit(2)
 
 
 def test_nothing_to_migrate(tmp_path: Path) -> None:

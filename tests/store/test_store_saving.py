@@ -48,7 +48,7 @@ def test_all_kinds_come_back(tmp_path: Path) -> None:
         assert [row.contact_name for row in store.list_plans()] == ["Dana 3", "Dana 2", "Dana 1"]
         assert [row.contact_id for row in store.list_plans(contact="con_2")] == ["con_2"]
         assert store.list_plans(since=NOW + timedelta(seconds=3), limit=1)[0].contact_id == "con_3"
-        assert store.info().rows == dict.fromkeys(
+        assert {kind: count for kind, count in store.info().rows.items() if count} == dict.fromkeys(
             ("plan", "refusal", "transcript", "outcome", "audit", "opt_out"), 3
         )
 
