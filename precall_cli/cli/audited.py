@@ -17,7 +17,7 @@ from precall_cli.records.outcome import CallOutcome, DeviationReason
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.record import parse_time
 from precall_cli.records.transcript import Transcript
-from precall_cli.report.audit_text import Heading
+from precall_cli.report.audit_view import Heading
 
 if TYPE_CHECKING:
     from precall_cli.audit.examination import Examination

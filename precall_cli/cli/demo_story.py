@@ -20,7 +20,8 @@ from precall_cli.records.plan import CallPlan
 from precall_cli.records.record import parse_time
 from precall_cli.records.toml_text import parse_toml
 from precall_cli.records.transcript import Transcript
-from precall_cli.report.audit_text import Heading, render_audit
+from precall_cli.report.audit_text import render_audit
+from precall_cli.report.audit_view import Heading
 from precall_cli.report.console import line
 from precall_cli.report.layout import hanging
 from precall_cli.report.plan_text import render_plan
