@@ -43,6 +43,8 @@ HEAVY = {
     "rapidfuzz",
     "webvtt",
     "srt",
+    "jinja2",
+    "pyarrow",
 }
 
 
