@@ -7,7 +7,8 @@ import math
 import unicodedata
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from precall_cli.errors import BadInput
@@ -38,6 +39,14 @@ values = st.recursive(
 def test_what_is_written_reads_back_the_same(value: object) -> None:
     again = parse_json(canonical_bytes(value), "x")
     assert canonical_bytes(again) == canonical_bytes(value)
+
+
+@given(values)
+@example({"\ufb33": 1, "\U0001f600": 2, "\u20ac": 3})
+@example([1.0, -0.0, 1e-4, 9.9e-5, 1e-7, 1e15, 1e16, 123456789012345.6, 1e21, 5e-324, 0.1, 2.0**53])
+@example(['\x7f\x00\x1f\u2028/\\"', (1, 2), True, None, ""])
+def test_the_quick_way_to_write_canonical_json_is_the_reference(value: object) -> None:
+    assert canonical_bytes(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
 
 
 @given(
