@@ -100,7 +100,8 @@ def show(
     from precall_cli.records.json_text import readable_json
     from precall_cli.records.record import parse_time
     from precall_cli.report.console import make_console, write_text
-    from precall_cli.report.plan_text import Facts, render_plan
+    from precall_cli.report.facts import Facts
+    from precall_cli.report.plan_text import render_plan
     from precall_cli.store import Store
 
     with Store.open(settings_for(db=db).db, create=False, read_only=True) as store:

@@ -32,7 +32,7 @@ def why(
     from precall_cli.records.json_text import readable_json
     from precall_cli.records.record import parse_time
     from precall_cli.report.console import make_console, write_text
-    from precall_cli.report.plan_text import Facts
+    from precall_cli.report.facts import Facts
     from precall_cli.report.why_text import answer_document, render_answer, render_origin
     from precall_cli.store import Store
 

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
 from rich.text import Text
 
-from precall_cli.records.json_text import Json, canonical_bytes, resolve_pointer
 from precall_cli.records.plan import CallPlan, Item
-from precall_cli.records.record import parse_time
 from precall_cli.report.console import line
+from precall_cli.report.facts import Facts, describe_fact
 from precall_cli.report.inert import one_line
-from precall_cli.report.layout import clip, fill, hanging, joined
+from precall_cli.report.layout import fill, hanging, joined
 
 HEAD = 12
 """Columns of the section name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What `--why` needs: the brief as JSON and the moment at which ages are counted."""
-
-    brief: Json
-    now: datetime
 
 
 def render_plan(plan: CallPlan, status: str, width: int, facts: Facts | None = None) -> Iterator[Text]:
@@ -118,57 +107,3 @@ def _why(item: Item, facts: Facts, width: int) -> Iterator[Text]:
             indent + 2,
             width,
         )
-
-
-def describe_fact(pointer: str, facts: Facts, columns: int = 160) -> str:
-    """`= value (age)` for what stands at a pointer into the brief; says so when nothing does."""
-    try:
-        value = resolve_pointer(facts.brief, pointer)
-    except KeyError:
-        return "stands no more in the brief"
-    age = _age(pointer, facts)
-    return f"= {clip(one_line(_in_words(value)), columns)}{f' ({age})' if age else ''}"
-
-
-def _in_words(value: Json) -> str:
-    """A JSON value as people write it: `name Priya Raman, email …`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_in_words(child)}" for key, child in value.items())
-    if isinstance(value, list):
-        return "; ".join(_in_words(child) for child in value)
-    return canonical_bytes(value).decode()
-
-
-def _age(pointer: str, facts: Facts) -> str:
-    """How old a fact is, by the nearest time stated at or above it in the brief."""
-    steps = pointer.split("/")
-    for depth in range(len(steps), 1, -1):
-        try:
-            node = resolve_pointer(facts.brief, "/".join(steps[:depth]))
-        except KeyError:
-            continue
-        if isinstance(node, dict):
-            for key in ("told_at", "at", "fetched_at", "checked_at", "obtained_at", "last_contact_at"):
-                if isinstance(node.get(key), str):
-                    return _ago(node[key], facts.now)
-    return ""
-
-
-def _ago(text: str, now: datetime) -> str:
-    try:
-        seconds = (now - parse_time(text)).total_seconds()
-    except ValueError:
-        return ""
-    if seconds < 0:
-        return f"in {_span(-seconds)}"
-    return f"{_span(seconds)} earlier"
-
-
-def _span(seconds: float) -> str:
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")):
-        if seconds >= size:
-            number = int(seconds // size)
-            return f"{number} {unit}{'' if number == 1 else 's'}"
-    return "0 seconds"

@@ -14,7 +14,7 @@ from precall_cli.records.transcript import Turn
 from precall_cli.report.console import line
 from precall_cli.report.inert import one_line
 from precall_cli.report.layout import clip, hanging
-from precall_cli.report.plan_text import Facts, describe_fact
+from precall_cli.report.facts import Facts, describe_fact
 
 
 class Answer(Protocol):
