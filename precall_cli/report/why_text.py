@@ -12,9 +12,9 @@ from precall_cli.records.json_text import Json, resolve_pointer
 from precall_cli.records.plan import CallPlan, Item
 from precall_cli.records.transcript import Turn
 from precall_cli.report.console import line
+from precall_cli.report.facts import Facts, describe_fact
 from precall_cli.report.inert import one_line
 from precall_cli.report.layout import clip, hanging
-from precall_cli.report.facts import Facts, describe_fact
 
 
 class Answer(Protocol):
