@@ -12,8 +12,7 @@ from precall_cli.cli.calls import sides_of
 from precall_cli.cli.files import read_bytes
 from precall_cli.errors import BadInput, IntegrityError
 from precall_cli.records.audit import SEVERITIES, Audit
-from precall_cli.records.json_text import parse_json
-from precall_cli.records.outcome import CallOutcome, DeviationReason
+from precall_cli.records.outcome import DeviationReason, parse_reasons
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.record import parse_time
 from precall_cli.records.transcript import Transcript
@@ -121,20 +120,7 @@ def reaches(audit: Audit, threshold: str | float | None) -> bool:
 
 def read_log(path: Path) -> tuple[DeviationReason, ...]:
     """The runtime's reasons: a JSON list of them, one a line, or an outcome record that holds them."""
-    data = read_bytes(path)
-    if path.suffix == ".jsonl":
-        rows = [
-            parse_json(row, f"{path}:{number}")
-            for number, row in enumerate(data.split(b"\n"), start=1)
-            if row.strip()
-        ]
-    else:
-        document = parse_json(data, str(path))
-        rows = document if isinstance(document, list) else [document]
-    if len(rows) == 1 and isinstance(rows[0], dict) and "call_id" in rows[0]:
-        return CallOutcome.from_document(rows[0], str(path)).plan_deviation_reasons
-    wrapped = {"schema": "precall.outcome/1", "call_id": "log", "plan_deviation_reasons": rows}
-    return CallOutcome.from_document(wrapped, str(path)).plan_deviation_reasons
+    return parse_reasons(read_bytes(path), str(path), lines=path.suffix == ".jsonl")
 
 
 def _plan_from_file(name: str | None) -> _Planned | None:

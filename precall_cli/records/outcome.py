@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from precall_cli.records.json_text import parse_json
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.record import Id, Line, Part, Record, Text
 
@@ -53,3 +54,23 @@ class CallOutcome(Record):
     """That plan, as committed."""
     plan_deviation_reasons: tuple[DeviationReason, ...] = ()
     """What the runtime logged."""
+
+
+def parse_reasons(data: bytes, source: str, *, lines: bool = False) -> tuple[DeviationReason, ...]:
+    """The runtime's reasons: a JSON list of them, one a line with `lines`, or an outcome that holds them.
+
+    Raises BadInput, naming the place in `source`.
+    """
+    if lines:
+        rows = [
+            parse_json(row, f"{source}:{number}")
+            for number, row in enumerate(data.split(b"\n"), start=1)
+            if row.strip()
+        ]
+    else:
+        document = parse_json(data, source)
+        rows = document if isinstance(document, list) else [document]
+    if len(rows) == 1 and isinstance(rows[0], dict) and "call_id" in rows[0]:
+        return CallOutcome.from_document(rows[0], source).plan_deviation_reasons
+    wrapped = {"schema": "precall.outcome/1", "call_id": "log", "plan_deviation_reasons": rows}
+    return CallOutcome.from_document(wrapped, source).plan_deviation_reasons
