@@ -163,6 +163,35 @@ class Coordination(Part):
     """What to keep to ourselves."""
 
 
+class Phase(Part):
+    """One stretch of the time that a plan took."""
+
+    phase: Line
+    """What was done: gate, offline, sdk, request, wait, repair or guard."""
+    ms: Annotated[float, Field(ge=0)]
+    """Milliseconds."""
+    note: Text = ""
+    """What came of it."""
+
+
+class Finding(Part):
+    """Something that the guard held against a model's draft of the plan."""
+
+    item: Line
+    """Place in the draft, such as qualification/0, or the id of the item that was missing."""
+    rule: Line
+    """Rule of the guard, such as invented_number."""
+    what: Line
+    """What was wrong."""
+    done: Literal["repaired", "dropped", "replaced", "restored", "refused"]
+    """What came of it: mended by the model; left out; the offline planner's item put in its place; put back
+    after it was left out; the whole draft refused."""
+
+
+def _is_empty(value: object) -> bool:
+    return not value
+
+
 class Planner(Part):
     """Who made the plan, and how."""
 
@@ -182,6 +211,10 @@ class Planner(Part):
     """Tokens and cost, if a model planned."""
     version: Text | None = None
     """Version of the planner, of its playbook or its prompt."""
+    findings: tuple[Finding, ...] = Field(default=(), exclude_if=_is_empty)
+    """What the guard held against a model's draft."""
+    ledger: tuple[Phase, ...] = Field(default=(), exclude_if=_is_empty)
+    """Where the milliseconds went, not part of what is sealed as content."""
 
 
 class CallPlan(Record):
@@ -267,11 +300,15 @@ class CallPlan(Record):
 def plan_id_of(document: dict[str, Any]) -> str:
     """`pln_` and the first 20 hex digits of SHA-256 over the canonical content.
 
-    The content is the document without `plan_id` and without `planner.latency_ms`: how long it took to make
-    a plan does not make it another plan.
+    The content is the document without `plan_id`, `planner.latency_ms` and `planner.ledger`: how long it took
+    to make a plan does not make it another plan.
     """
     content = {key: value for key, value in document.items() if key != "plan_id"}
     planner = content.get("planner")
     if isinstance(planner, dict):
-        content["planner"] = {key: value for key, value in planner.items() if key != "latency_ms"}
+        content["planner"] = {
+            key: value
+            for key, value in planner.items()
+            if key not in ("latency_ms", "ledger") and not (key == "findings" and not value)
+        }
     return "pln_" + digest(content).removeprefix("sha256:")[:20]
