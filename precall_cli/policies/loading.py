@@ -1,23 +1,22 @@
 """From TOML files to policies: layers of files, each value with the file and line it came from.
 
 Built-in `defaults.toml` < built-in file of the agent < the user's `defaults.toml` < the user's file of
-the agent. A table is merged key by key; any other value, a list too, replaces the one below it.
+the agent < the campaign. A table is merged key by key; any other value, a list too, replaces the one below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources import files
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from precall_cli.errors import BadInput, Problem
-from precall_cli.records.json_text import Json, escape_token
+from precall_cli.errors import BadInput
+from precall_cli.policies.campaign import campaign_layer, find_lifted, is_for
+from precall_cli.policies.files import DEFAULTS, Sources, built_in, campaign_of, read_sources
+from precall_cli.policies.finding import Finding
+from precall_cli.policies.layers import Layered, leaves
 from precall_cli.records.policy import AGENTS, Policy
-from precall_cli.records.toml_text import TomlDocument, parse_toml
-
-DEFAULTS = "defaults"
-"""Name of the file that stands under all agents."""
+from precall_cli.records.toml_text import TomlDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,10 @@ class Policies:
     """Agent → pointer into the policy → `file:line`."""
     folder: Path | None
     """The user's folder, if one was read."""
+    campaign: str | None = None
+    """The campaign that stands on top, if any."""
+    places: Mapping[str, Layered] = field(default_factory=dict)
+    """Agent → its layers, for the place of what no file sets."""
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -63,76 +66,80 @@ class Policies:
         self.get(agent)
         return self.origins[agent].get(pointer, "default")
 
+    def place(self, agent: str, pointer: str) -> str:
+        """`file:line` of a value, or of what stands nearest above it."""
+        return self.places[agent].place(pointer)
+
 
 @dataclass(frozen=True, slots=True)
-class _Layered:
-    """Files laid over one another: the values, and the file that each leaf came from."""
+class Examined:
+    """The policies as far as they could be read, and what is wrong with the rest."""
 
-    value: dict[str, Json]
-    sources: dict[str, TomlDocument]
-
-    def under(self, document: TomlDocument) -> _Layered:
-        """The same with one more file on top."""
-        value, sources = dict(self.value), dict(self.sources)
-        _lay(value, document.value, "", document, sources)
-        return _Layered(value, sources)
-
-    def place(self, pointer: str) -> str:
-        """`file:line` of a pointer, or of what stands nearest above it."""
-        source = self.sources.get(pointer)
-        above = pointer
-        while source is None and above:
-            above = above.rpartition("/")[0]
-            source = self.sources.get(above)
-        return source.place(pointer) if source else ""
+    policies: Policies
+    findings: tuple[Finding, ...]
+    sources: Sources
 
 
-def _lay(
-    below: dict[str, Json],
-    above: dict[str, Json],
-    pointer: str,
-    document: TomlDocument,
-    sources: dict[str, TomlDocument],
-) -> None:
-    sources[pointer] = document
-    for key, value in above.items():
-        at = f"{pointer}/{escape_token(key)}"
-        if isinstance(value, dict):
-            inner = dict(below[key]) if isinstance(below.get(key), dict) else {}
-            below[key] = inner
-            _lay(inner, value, at, document, sources)
-        else:
-            below[key] = value
-            sources[at] = document
-
-
-def load_policies(directory: Path | None) -> Policies:
+def load_policies(
+    directory: Path | None, *, campaign: str | None = None, instead: tuple[Path, ...] = ()
+) -> Policies:
     """The policies of all agents, with the user's files from `directory` on top.
 
-    Raises BadInput when the folder cannot be read, and with every problem of every file in it.
+    `campaign` lays that campaign over them; each file of `instead` stands in the place of the user's file of
+    its agent. Raises BadInput when a folder or file cannot be read, and with every problem of every file.
     """
-    own = _read_folder(directory) if directory is not None else {}
-    built_in = {name: _built_in(name) for name in (DEFAULTS, *AGENTS)}
-    base = _Layered({}, {}).under(built_in[DEFAULTS])
+    sources = read_sources(directory, instead)
+    examined = examine_policies(sources, campaign)
+    if examined.findings:
+        raise _bad_policies(examined.findings, sources.folder)
+    return examined.policies
+
+
+def examine_policies(sources: Sources, campaign: str | None = None) -> Examined:
+    """The policies that the files give, and every problem that keeps one from being read.
+
+    Raises BadInput for a campaign that is not there.
+    """
+    own = sources.by_name
+    on_top = campaign_of(sources, campaign) if campaign is not None else None
+    lowest = {name: built_in(name) for name in (DEFAULTS, *AGENTS)}
+    base = Layered({}, {}).under(lowest[DEFAULTS])
     policies: dict[str, Policy] = {}
-    origins: dict[str, dict[str, str]] = {}
-    problems: list[Problem] = []
+    places: dict[str, Layered] = {}
+    findings: list[Finding] = list(sources.faults)
+    if on_top is not None:
+        _, faults = campaign_layer(on_top, (*AGENTS, *own))
+        findings += faults
     for agent in (*AGENTS, *sorted(set(own) - {DEFAULTS, *AGENTS})):
-        layered = base.under(built_in[agent]) if agent in built_in else base
+        layered = base.under(lowest[agent]) if agent in lowest else base
         for name in (DEFAULTS, agent):
             if name in own:
                 layered = layered.under(own[name])
         policy, found = _examine(agent, layered, own.get(agent))
-        problems.extend(each for each in found if each not in problems)
+        if policy is not None and on_top is not None and is_for(on_top, agent):
+            above, _ = campaign_layer(on_top, (*AGENTS, *own))
+            below, layered = policy, layered.under(above)
+            policy, found = _examine(agent, layered, own.get(agent))
+            if policy is not None:
+                found += find_lifted(below, policy, layered)
+        findings.extend(each for each in found if not _repeats(each, findings))
         if policy is not None:
             policies[agent] = policy
-            origins[agent] = {at: layered.place(at) for at in _leaves(policy.document(), "")}
-    if problems:
-        raise _bad_policies(problems, directory)
-    return Policies(policies, origins, directory)
+            places[agent] = layered
+    origins = {
+        agent: {at: places[agent].place(at) for at in leaves(policy.document())}
+        for agent, policy in policies.items()
+    }
+    return Examined(Policies(policies, origins, sources.folder, campaign, places), tuple(findings), sources)
 
 
-def _bad_policies(problems: list[Problem], directory: Path | None) -> BadInput:
+def _repeats(finding: Finding, known: list[Finding]) -> bool:
+    """Whether a fault of a shared file was found with another agent."""
+    return any((k.where, k.problem) == (finding.where, finding.problem) for k in known)
+
+
+def _bad_policies(findings: tuple[Finding, ...], directory: Path | None) -> BadInput:
+    problems = tuple(finding.as_problem() for finding in findings)
     lines = [f"{p.pointer}: {p.problem.rstrip('.')}" + (f". {p.mend}" if p.mend else "") for p in problems]
     text = (
         lines[0] if len(lines) == 1 else f"{len(lines)} problems\n" + "\n".join("  " + each for each in lines)
@@ -140,61 +147,23 @@ def _bad_policies(problems: list[Problem], directory: Path | None) -> BadInput:
     return BadInput(
         text,
         place=str(directory or "policies"),
-        hint="`precall schema policy` prints what is expected.",
-        problems=tuple(problems),
+        hint="`precall policy check` looks at everything; `precall schema policy` prints what is expected.",
+        problems=problems,
     )
 
 
-def _examine(agent: str, layered: _Layered, own: TomlDocument | None) -> tuple[Policy | None, list[Problem]]:
+def _examine(agent: str, layered: Layered, own: TomlDocument | None) -> tuple[Policy | None, list[Finding]]:
     """The policy that the layers give, or its problems, each placed in the file that causes it."""
     named = layered.value.get("agent")
     if named != agent:
         if agent in AGENTS or own is None or "agent" in own.value:
             problem = f"must be {agent!r}, the name of the file"
-            return None, [Problem(_place(layered, "/agent"), problem, f'Write agent = "{agent}".')]
+            place = layered.place("/agent")
+            return None, [Finding("error", place, "/agent", problem, f'Write agent = "{agent}".', agent)]
         mend = f'Rename the file, or write agent = "{agent}" in it to add an agent of your own.'
-        return None, [Problem(own.source, f"names no known agent: {', '.join(AGENTS)}.", mend)]
+        problem = f"names no known agent: {', '.join(AGENTS)}."
+        return None, [Finding("error", own.source, "", problem, mend, agent)]
     policy, problems = Policy.examine(layered.value)
-    return policy, [Problem(_place(layered, p.pointer), p.problem, p.mend) for p in problems]
-
-
-def _place(layered: _Layered, pointer: str) -> str:
-    """`file:line: key.path`, as a TOML reader would look for it."""
-    path = pointer.removeprefix("/").replace("/", ".").replace("~1", "/").replace("~0", "~")
-    return f"{layered.place(pointer)}: {path}" if path else layered.place(pointer)
-
-
-def _leaves(value: Json, pointer: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from _leaves(child, f"{pointer}/{escape_token(key)}")
-    else:
-        yield pointer
-
-
-def built_in_texts() -> dict[str, str]:
-    """The built-in files as they are written, by file name: what a team starts from."""
-    return {f"{name}.toml": _built_in_bytes(name).decode() for name in (DEFAULTS, *AGENTS)}
-
-
-def _built_in(name: str) -> TomlDocument:
-    return parse_toml(_built_in_bytes(name), f"built-in {name}.toml")
-
-
-def _built_in_bytes(name: str) -> bytes:
-    return (files("precall_cli") / "policies" / f"{name}.toml").read_bytes()
-
-
-def _read_folder(directory: Path) -> dict[str, TomlDocument]:
-    """The user's files by name without `.toml`. Raises BadInput where the folder or a file cannot be read."""
-    try:
-        paths = sorted(path for path in directory.iterdir() if path.suffix == ".toml")
-        if irregular := [path for path in paths if not path.is_file()]:
-            raise BadInput(
-                "is no regular file", place=str(irregular[0]), hint="Remove it or put a file there."
-            )
-        return {path.stem: parse_toml(path.read_bytes(), str(path)) for path in paths}
-    except OSError as error:
-        place = str(error.filename or directory)
-        hint = "Give a folder of TOML files, one per agent; `precall init` writes one."
-        raise BadInput(f"cannot be read: {error.strerror or error}", place=place, hint=hint) from None
+    return policy, [
+        Finding("error", layered.place(p.pointer), p.pointer, p.problem, p.mend, agent) for p in problems
+    ]
