@@ -24,6 +24,7 @@ LAYERS = [
         "report",
         "claude",
         "accounts",
+        "refresh",
         "rates",
         "review",
     },

@@ -58,6 +58,10 @@ class Refresh(Part):
     """Hours after which a plan expires; required where plans are precomputed."""
     material: tuple[Pointer, ...] = ()
     """Parts of the brief whose change calls for a new plan."""
+    thresholds: dict[Pointer, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=dict, exclude_if=lambda value: not value
+    )
+    """Numbers in the brief that have moved only when they changed by more than this share: 0.2 is a fifth."""
     stale_after_days: Annotated[int, Field(gt=0)] = 90
     """Age in days from which a fact is asked about rather than asserted."""
     weak_below: Share = 0.5
