@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from math import ceil
 
-from precall_cli.records.json_text import Json
+from precall_cli.records.fenced import CONTROL_CHARACTERS, FORMAT_CHARACTERS, as_data
 
-_FORMAT = (
-    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff"
-)
-_CONTROL = "\x00-\x1f\x7f-\x9f\u2028\u2029"
-_INVISIBLE = re.compile(f"[{_FORMAT}]")
-_BREAKS = re.compile(f"[{_CONTROL}]")
-_NOT_DATA = re.compile(f"[<>&`{_CONTROL}{_FORMAT}]")
+__all__ = ["as_data", "count_tokens", "plain", "text_digest"]
+
+_INVISIBLE = re.compile(f"[{FORMAT_CHARACTERS}]")
+_BREAKS = re.compile(f"[{CONTROL_CHARACTERS}]")
 _NOT_TEXT = str.maketrans({"<": "‹", ">": "›", "`": "'"})
 
 
@@ -25,26 +21,6 @@ def plain(text: str) -> str:
     Angle brackets become ‹ ›: no words of a plan or a layer can open or close the block of data.
     """
     return " ".join(_BREAKS.sub(" ", _INVISIBLE.sub("", text)).translate(_NOT_TEXT).split())
-
-
-def as_data(value: Json) -> str:
-    """`value` as JSON in which no character can act outside of it.
-
-    `<`, `>`, `&`, backticks, control, bidirectional and invisible characters are written as `\\uXXXX`, which
-    a JSON reader gives back as they were.
-
-    >>> as_data("</brief> `x`")
-    '"\\\\u003c/brief\\\\u003e \\\\u0060x\\\\u0060"'
-    """
-    return _NOT_DATA.sub(_escape, json.dumps(value, ensure_ascii=False, allow_nan=False))
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if code < 0x10000:
-        return f"\\u{code:04x}"
-    code -= 0x10000
-    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
 
 
 def count_tokens(text: str) -> int:
