@@ -8,8 +8,8 @@ from datetime import datetime
 
 from precall_cli.errors import BadInput
 from precall_cli.gate import decide
-from precall_cli.planner import Playbook, make_plan
-from precall_cli.policies import Policies
+from precall_cli.planner import Playbook, make_plan, trivial_plan
+from precall_cli.policies import Policies, Rollout
 from precall_cli.records.admission import Admission
 from precall_cli.records.brief import Brief
 from precall_cli.records.plan import CallPlan
@@ -59,15 +59,24 @@ def plan_brief(
     now: datetime,
     agent: str | None = None,
     opted_out: Collection[str] = (),
+    rollout: Rollout | None = None,
 ) -> Planned | Refused:
     """Gate and plan for one brief at the moment `now`; stores nothing.
 
-    `opted_out` holds contact ids and phones that asked never to be called. Raises BadInput when no policy
-    applies.
+    `opted_out` holds contact ids and phones that asked never to be called. `rollout` says which versions of
+    policies may go live and which agents are switched off: these get the trivial plan, which says so. Raises
+    BadInput when no policy applies, or its version was not adopted.
     """
     policy = policy_for(brief, policies, agent)
+    if rollout is not None:
+        rollout.check_live(policy)
     decision = decide(brief, policy, now=now, policy_digest=policy.digest(), opted_out=opted_out)
     if isinstance(decision, Refusal):
         return Refused(decision, policy)
-    plan = make_plan(brief, policy, playbook, now=now, required=decision.disclosures)
+    required = decision.disclosures
+    off = rollout.switched_off(policy.agent) if rollout is not None else None
+    if off is not None:
+        plan = trivial_plan(brief, policy, playbook, now=now, required=required, fallback_reason=off)
+    else:
+        plan = make_plan(brief, policy, playbook, now=now, required=required)
     return Planned(plan, decision, policy)

@@ -44,6 +44,10 @@ class Settings:
     """Severity, or deviation rate from 0 to 1, from which an audit exits with 1; None: never."""
     engine: Engine | None = None
     """Planner in place of the one that the policy names."""
+    roles: tuple[str, ...] = ("Product", "Engineering", "Founder")
+    """Who has to sign a version of a policy before it goes live."""
+    allow_unadopted: bool = False
+    """Whether a version that was not signed by all roles may go live."""
     api_key_set: bool = False
     """Whether an API key stands in the environment; the key itself is never read."""
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -65,6 +69,8 @@ def _shown(value: object) -> str:
         return "not set"
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(value)
 
 
@@ -109,6 +115,20 @@ def _count(value: Json, folder: Path) -> int:
     return value
 
 
+def _flag(value: Json, folder: Path) -> bool:
+    if value in ("true", "false"):
+        return value == "true"
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _roles(value: Json, folder: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(r, str) and r.strip() for r in value):
+        raise ValueError('must be a list of roles, like ["Product", "Engineering"]')
+    return tuple(dict.fromkeys(role.strip() for role in value))
+
+
 def _threshold(value: Json, folder: Path) -> Severity | float:
     return parse_fail_on(value)
 
@@ -142,6 +162,8 @@ _SETTINGS = {
     "max_turns": _Setting("/limits/max_turns", _count),
     "fail_on": _Setting("/audit/fail_on", _threshold),
     "engine": _Setting("/planning/engine", _engine),
+    "roles": _Setting("/rollout/roles", _roles, listed=True),
+    "allow_unadopted": _Setting("/rollout/allow_unadopted", _flag),
 }
 
 

@@ -64,6 +64,8 @@ def test_flags_beat_the_environment_which_beats_the_file_which_beats_the_default
         "max_turns": "precall.toml:8",
         "fail_on": "precall.toml:11",
         "engine": "precall.toml:14",
+        "roles": "default",
+        "allow_unadopted": "default",
         "api_key": "environment ANTHROPIC_API_KEY",
     }
 
@@ -136,3 +138,15 @@ def test_a_threshold_is_a_severity_or_a_rate(text: object, value: object) -> Non
 def test_anything_else_is_no_threshold(text: object) -> None:
     with pytest.raises(ValueError, match="must be critical"):
         parse_fail_on(text)
+
+
+def test_who_signs_and_whether_unadopted_versions_go_live(tmp_path: Path) -> None:
+    (tmp_path / "precall.toml").write_text("[rollout]\nroles = ['Legal']\nallow_unadopted = true\n")
+    settings = read_settings(tmp_path, {"PRECALL_ALLOW_UNADOPTED": "false"}, {})
+    assert (settings.roles, settings.allow_unadopted) == (("Legal",), False)
+    assert read_settings(tmp_path, {"PRECALL_ROLES": "Sales, Legal"}, {}).roles == ("Sales", "Legal")
+    (tmp_path / "precall.toml").write_text("[rollout]\nroles = []\nallow_unadopted = 'yes'\n")
+    assert [line.rpartition(" | ")[2] for line in problems_of(tmp_path, {})] == [
+        'must be a list of roles, like ["Product", "Engineering"]',
+        "must be true or false",
+    ]
