@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from precall_cli.store.statements import frozen, index_statements, once, sealed
+from precall_cli.store.work_tables import WORK_STATEMENTS
 
 _REVIEWS = """CREATE TABLE reviews (
   seq INTEGER PRIMARY KEY REFERENCES chain (seq),
@@ -86,5 +87,6 @@ def second_version() -> tuple[str, ...]:
         triggers += [once(table, f"seq = NEW.seq OR {key} = NEW.{key}"), sealed(table, kind, key)]
         triggers += frozen(table)
     return (
-        _REVIEWS, _SIGN_OFFS, _SWITCHES, _INSTRUCTIONS, *index_statements(_INDICES), *_FIGURES, *triggers
+        _REVIEWS, _SIGN_OFFS, _SWITCHES, _INSTRUCTIONS, *index_statements(_INDICES), *_FIGURES, *triggers,
+        *WORK_STATEMENTS,
     )  # fmt: skip
