@@ -28,7 +28,7 @@ LAYERS = [
         "rates",
         "review",
     },
-    {"planning"},
+    {"planning", "runtime_log"},
     {"batch", "simulate", "check"},
     {"cli", "pytest_plugin"},
     {"__main__"},

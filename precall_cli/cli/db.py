@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from precall_cli.cli.options import AsJson, Db
+from precall_cli.cli.options import AsJson, Db, Now
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -51,21 +51,29 @@ def info(db: Db = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def migrate(db: Db = None) -> None:
+def migrate(now: Now = None, db: Db = None) -> None:
     """Bring a store of an older version up to this one, after a backup beside it. Only adds.
 
     \b
+    A runtime's own database with a table `outcomes` becomes a store in place: its rows, columns and queries
+    stay as they are, and each row is sealed as an outcome.
     Example: precall db migrate --db calls.db
     """
-    from precall_cli.cli.options import settings_for
-    from precall_cli.report.console import line, make_console
+    from precall_cli.cli.options import moment, settings_for
+    from precall_cli.report.console import line, make_console, note
+    from precall_cli.report.layout import count
     from precall_cli.store import migrate_store
 
     path = settings_for(db=db).db
-    report = migrate_store(path)
+    report = migrate_store(path, now=moment(now))
     console = make_console()
+    if report.adopted.sealed:
+        console.print(line(f"{count(report.adopted.sealed, 'outcome')} of the runtime sealed"))
+    for each in report.adopted.left:
+        note(("not sealed: ", "yellow"), each)
     if not report.applied:
-        console.print(line(f"{path} is at version {report.version}; nothing to do"))
+        if not report.adopted.sealed:
+            console.print(line(f"{path} is at version {report.version}; nothing to do"))
         return
     console.print(line(f"{path} is now at version {report.version}: {', '.join(report.applied)}"))
     console.print(line(f"the store as it was: {report.backup}"))

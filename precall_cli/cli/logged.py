@@ -1,75 +1,76 @@
-"""The runtime's words taken into the store: single reasons, and whole outcomes."""
+"""The runtime's outcomes taken into the store, whatever file they come in."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from precall_cli.cli.files import read_bytes
+from precall_cli.cli.outcome_rows import read_rows
 from precall_cli.errors import BadInput, NothingCollected
-from precall_cli.records.json_text import Json, parse_json
 from precall_cli.records.outcome import CallOutcome
 
+_MOST_NAMED = 20
+"""So many bad rows are named; all are counted."""
 
-def log_reason(db: Path, call: str, entry: dict[str, Json], plan: str | None, now: datetime) -> bool:
-    """Adds one reason to a call's outcome; False when it stands there already.
 
-    Raises BadInput for a reason that is none, and for an item that the call's plan does not have, naming
-    the ids that it has.
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    read: int
+    """Rows of the file."""
+    calls: int
+    """Calls that they speak of."""
+    new: int
+    """Rows that said something new."""
+
+
+def import_rows(file: Path, db: Path, now: datetime, table: str | None = None) -> Imported:
+    """Stores every outcome of a file: JSON Lines, CSV or SQLite.
+
+    All rows are read before the first is stored. Raises BadInput with every row that is no outcome, and
+    with every logged item that its stored plan does not have; NothingCollected for a file without a row.
     """
+    from precall_cli.runtime_log import check_reasons
     from precall_cli.store import Store
 
-    given = {key: value for key, value in entry.items() if value is not None}
-    document: dict[str, Json] = {"call_id": call, "plan_deviation_reasons": [given]}
-    outcome = CallOutcome.from_document(document, "outcome log")
-    reason = outcome.plan_deviation_reasons[0]
-    with Store.open(db, create=False) as store:
-        stored = store.load_outcome(call)
-        named = plan or (stored.plan_id if stored else None) or store.find_plan_for_call(call)
-        if named is None:
-            raise BadInput(
-                f"nothing says which plan call {call!r} was dialled with",
-                place="outcome log",
-                hint="Add --plan.",
-            )
-        known = store.load_plan(named).plan
-        ids = [item.id for _, item in known.items()]
-        if reason.item is not None and reason.item not in ids:
-            raise BadInput(
-                f"plan {known.plan_id} has no item {reason.item!r}",
-                place="--item",
-                hint=f"It has: {', '.join(ids)}.",
-            )
-        before = stored.plan_deviation_reasons if stored else ()
-        if reason in before:
-            return False
-        changed = outcome.model_copy(
-            update={"plan_id": known.plan_id, "plan_deviation_reasons": (*before, reason)}
+    if _is_same(file, db):
+        with Store.open(db, create=False) as store:
+            adopted = store.seal_runtime_rows(now=now)
+            if adopted.left:
+                raise BadInput(_listed(list(adopted.left)), place=str(file))
+            return Imported(adopted.sealed, adopted.sealed, adopted.sealed)
+    found: list[tuple[str, CallOutcome]] = []
+    problems: list[str] = []
+    for row in read_rows(file, table):
+        try:
+            found.append((row.place, CallOutcome.from_document(row.read(), row.place)))
+        except BadInput as error:
+            problems.append(f"{error.place}: {error.problem}" if error.place else error.problem)
+    if problems:
+        raise BadInput(
+            _listed(problems), hint="Nothing was stored. `precall schema outcome` says what is expected."
         )
-        base = stored.document() if stored else {}
-        merged = CallOutcome.from_document(
-            base | changed.document() | {"plan_id": known.plan_id}, "outcome log"
-        )
-        return store.save_outcome(merged, now=now).new
+    if not found:
+        raise NothingCollected("no outcome found", place=str(file))
+    with Store.open(db) as store, store.writing():
+        check_reasons(store, found)
+        new = store.save_outcomes((outcome for _, outcome in found), now=now)
+    return Imported(len(found), len({outcome.call_id for _, outcome in found}), new)
 
 
-def import_rows(file: Path, db: Path, now: datetime) -> tuple[int, int]:
-    """Stores every outcome of a `.jsonl` file: how many were read, how many said something new.
+def _is_same(file: Path, db: Path) -> bool:
+    try:
+        return file.samefile(db)
+    except OSError:
+        return False
 
-    All rows are read before the first is stored. Raises BadInput for a row that is no outcome,
-    NothingCollected for a file without one.
-    """
-    from precall_cli.store import Store
 
-    name = "standard input" if str(file) == "-" else str(file)
-    rows = read_bytes(file).split(b"\n")
-    outcomes = [
-        CallOutcome.from_document(parse_json(row, f"{name}:{number}"), f"{name}:{number}")
-        for number, row in enumerate(rows, start=1)
-        if row.strip()
-    ]
-    if not outcomes:
-        raise NothingCollected("no outcome found", place=name)
-    with Store.open(db) as store:
-        new = sum(store.save_outcome(outcome, now=now).new for outcome in outcomes)
-    return len(outcomes), new
+def _listed(problems: list[str]) -> str:
+    if len(problems) == 1:
+        return problems[0]
+    more = len(problems) - _MOST_NAMED
+    rest = [f"and {more:,} more"] if more > 0 else []
+    lines = [f"{len(problems):,} rows cannot be read", *problems[:_MOST_NAMED], *rest]
+    return "\n  ".join(lines)

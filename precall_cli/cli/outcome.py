@@ -47,9 +47,9 @@ def log(
     \b
     Example: precall outcome log call_88 --item q2 --reason contact_volunteered --turn 7 --plan pln_9f2c
     """
-    from precall_cli.cli.logged import log_reason
     from precall_cli.cli.options import moment, settings_for
     from precall_cli.report.console import line, make_console
+    from precall_cli.runtime_log import log_reason
 
     entry = {"item": item, "type": kind, "reason": reason, "note": text, "turn": turn}
     new = log_reason(settings_for(db=db).db, call, entry, plan, moment(now))
@@ -70,39 +70,64 @@ def list_outcomes(
     """
     from precall_cli.cli.options import settings_for
     from precall_cli.records.json_text import readable_json
-    from precall_cli.report.console import line, make_console, write_text
+    from precall_cli.report.console import line, make_console, note, write_text
     from precall_cli.report.layout import count, fill
     from precall_cli.store import Store
 
     with Store.open(settings_for(db=db).db, create=False, read_only=True) as store:
         outcomes = [found for found in store.load_outcomes() if call in (None, found.call_id)]
+        loose = {found.call_id for found in store.load_unsealed()}
     if as_json:
         write_text(readable_json([found.document() for found in outcomes]))
         return
     console = make_console()
     for found in outcomes:
         reasons = count(len(found.plan_deviation_reasons), "logged reason")
-        console.print(line((fill(found.call_id, 26), "bold"), fill(found.plan_id or "no plan", 26), reasons))
+        state = ("  not sealed", "yellow") if found.call_id in loose else ""
+        plan = fill(found.plan_id or "no plan", 26)
+        console.print(line((fill(found.call_id, 26), "bold"), plan, reasons, state))
     if not outcomes:
-        console.print(line("no outcome stored"))
+        console.print(line("no outcome stored" if call is None else f"no outcome of call {call} is stored"))
+        note(("next: ", "dim"), "precall outcome import FILE")
+    if loose:
+        note(("note: ", "yellow"), "the runtime wrote rows by itself; precall db migrate seals them")
 
 
 @app.command("import")
 def import_outcomes(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .jsonl file of outcomes, or -.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A .jsonl (.gz), .csv or SQLite file of outcomes, or -.")
+    ],
+    table: Annotated[
+        str | None,
+        typer.Option(
+            "--table", metavar="NAME", help="Table or view of a SQLite file; else the one with a call_id."
+        ),
+    ] = None,
     now: Now = None,
     db: Db = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Import outcomes written by the runtime, a JSON object a line. The same row again changes nothing.
+    """Import outcomes written by the runtime. The same row again changes nothing; a row that says more adds.
 
     \b
-    Every field is kept. Exit code 2, and nothing stored, if one row cannot be read.
-    Example: precall outcome import outcomes.jsonl
+    Every field is kept as it is. In a .csv file each cell is text, an empty one says nothing, and
+    plan_deviation_reasons is JSON. A SQLite file is only read; a BLOB becomes {"base64": …}.
+    Where two rows of a call differ, the later one stands, by updated_at, logged_at, ended_at or at;
+    without these by content. So any order and repetition of the same rows gives the same outcomes.
+    Exit code 2, and nothing stored, if one row cannot be read; every such row is named.
+    Example: precall outcome import runtime.db --table call_outcomes
     """
     from precall_cli.cli.logged import import_rows
     from precall_cli.cli.options import moment, settings_for
-    from precall_cli.report.console import line, make_console
+    from precall_cli.records.json_text import readable_json
+    from precall_cli.report.console import line, make_console, note, write_text
     from precall_cli.report.layout import count
 
-    read, new = import_rows(file, settings_for(db=db).db, moment(now))
-    make_console().print(line(f"{count(read, 'outcome')} read, {new:,} said something new"))
+    done = import_rows(file, settings_for(db=db).db, moment(now), table)
+    if as_json:
+        write_text(readable_json({"read": done.read, "new": done.new, "calls": done.calls}))
+        return
+    read = f"{count(done.read, 'outcome')} of {count(done.calls, 'call')} read"
+    make_console().print(line(f"{read}, {done.new:,} said something new"))
+    note(("next: ", "dim"), "precall outcome list")

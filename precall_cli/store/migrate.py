@@ -7,9 +7,11 @@ import sqlite3
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from precall_cli.errors import BadInput, IntegrityError, PrecallError, Unavailable
+from precall_cli.store.adopting import Adopted, seal_runtime_rows
 from precall_cli.store.database import Database, our_error
 from precall_cli.store.files import foreign, look_at, os_error
 from precall_cli.store.migrations import APPLICATION_ID, OUTCOME_COLUMNS, VERSIONS, make_migrations
@@ -34,6 +36,8 @@ class MigrationReport:
     """What was added, by name; empty when it was up to date."""
     backup: Path | None
     """The file as it was before; None when nothing was done."""
+    adopted: Adopted
+    """The runtime's own rows that were sealed, and those that could not be."""
 
 
 def create(database: Database) -> None:
@@ -65,11 +69,12 @@ def _apply(database: Database, *, adopted: bool) -> None:
         make_migrations(adopted=adopted).apply(Wrapped(database.connection, execute_plugins=False))
 
 
-def migrate_store(path: Path, *, wait_s: float = 5.0) -> MigrationReport:
+def migrate_store(path: Path, *, now: datetime, wait_s: float = 5.0) -> MigrationReport:
     """Brings a store of an older version, or a runtime's own table of outcomes, up to this version.
 
     First a backup is made beside it; then all is added in one transaction, or nothing. No row, column or
-    query of before is lost. Raises Unavailable or IntegrityError as `Store.open` does.
+    query of before is lost; the runtime's rows are sealed as outcomes, at the time `now`. Raises Unavailable
+    or IntegrityError as `Store.open` does.
     """
     look = look_at(path)
     if not look.exists or look.empty:
@@ -85,7 +90,8 @@ def migrate_store(path: Path, *, wait_s: float = 5.0) -> MigrationReport:
             if not check_version(database):
                 raise Unavailable("there is no store here", place=str(path), hint="`precall init` makes one.")
             check_schema(database)
-            return MigrationReport(path, VERSION, (), None)
+            with database.writing():
+                return MigrationReport(path, VERSION, (), None, seal_runtime_rows(database, now))
         faults = _obstacles(database) if adopted else schema_faults(database, version)
         if faults:
             raise IntegrityError(
@@ -95,12 +101,13 @@ def migrate_store(path: Path, *, wait_s: float = 5.0) -> MigrationReport:
         backup(database, kept)
         with database.writing():
             _apply(database, adopted=adopted)
+            sealed = seal_runtime_rows(database, now)
         check_schema(database)
         use_wal(database)
         database.one("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         database.close()
-    return MigrationReport(path, VERSION, tuple(name for name, _ in VERSIONS[version:]), kept)
+    return MigrationReport(path, VERSION, tuple(name for name, _ in VERSIONS[version:]), kept, sealed)
 
 
 def _obstacles(database: Database) -> list[str]:
@@ -120,9 +127,6 @@ def _obstacles(database: Database) -> list[str]:
         for name in outcome_columns(database)
         if name in OUTCOME_COLUMNS
     ]
-    twice = database.one("SELECT call_id FROM outcomes GROUP BY call_id HAVING count(*) > 1 LIMIT 1")
-    if twice:
-        found.append(f"call {twice[0]} stands twice in its outcomes")
     return found
 
 

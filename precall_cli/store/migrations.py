@@ -66,4 +66,5 @@ def _adopt(db: object) -> None:
     for column in OUTCOME_COLUMNS:
         reference = " REFERENCES plans (plan_id)" if column == "plan_id" else ""
         db.execute(f"ALTER TABLE outcomes ADD COLUMN {column} TEXT{reference}")
-    db.execute("CREATE UNIQUE INDEX outcomes_call_id ON outcomes (call_id)")
+    # Not UNIQUE: a runtime may keep several rows for a call, and its writers go on.
+    db.execute("CREATE INDEX outcomes_call_id ON outcomes (call_id)")

@@ -12,7 +12,6 @@ from precall_cli.records.audit import Audit
 from precall_cli.records.brief import Brief
 from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.json_text import Json, parse_json
-from precall_cli.records.outcome import CallOutcome
 from precall_cli.records.plan import CallPlan, plan_id_of
 from precall_cli.records.policy import Policy
 from precall_cli.records.record import Record, format_time
@@ -224,34 +223,6 @@ def _conditions(given: tuple[tuple[str, str | None], ...]) -> tuple[str, tuple[s
     used = [(condition, value) for condition, value in given if value is not None]
     where = " WHERE " + " AND ".join(condition for condition, _ in used) if used else ""
     return where, tuple(value for _, value in used)
-
-
-def find_plan_for_call(database: Database, call_id: str) -> str | None:
-    """The plan that a call was dialled with: as its outcome says, else its transcript."""
-    outcome = load_outcome(database, call_id)
-    if outcome and outcome.plan_id:
-        return outcome.plan_id
-    row = database.one(
-        "SELECT said_plan_id FROM transcripts WHERE call_id = ? AND said_plan_id IS NOT NULL "
-        "ORDER BY seq DESC LIMIT 1",
-        (call_id,),
-    )
-    return str(row[0]) if row else None
-
-
-def load_outcome(database: Database, call_id: str) -> CallOutcome | None:
-    """All that the runtime said of a call, merged; None when it said nothing."""
-    row = database.one("SELECT CAST(outcome_json AS BLOB) FROM outcomes WHERE call_id = ?", (call_id,))
-    return read_record(database, "outcomes", call_id, row[0], CallOutcome) if row and row[0] else None
-
-
-def load_outcomes(database: Database) -> Iterator[CallOutcome]:
-    """Every call's merged outcome, by call id."""
-    for call_id, cell in database.rows(
-        "SELECT call_id, CAST(outcome_json AS BLOB) FROM outcomes "
-        "WHERE outcome_json IS NOT NULL ORDER BY call_id"
-    ):
-        yield read_record(database, "outcomes", call_id, cell, CallOutcome)
 
 
 def load_transcript(database: Database, call_id: str) -> Transcript:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from precall_cli.errors import PrecallError, Unavailable
+from precall_cli.errors import PrecallError
 from precall_cli.records.audit import Audit
 from precall_cli.records.brief import Brief
 from precall_cli.records.instructions import ToldInstructions
@@ -20,13 +20,14 @@ from precall_cli.records.refusal import Refusal
 from precall_cli.records.review import Review
 from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
-from precall_cli.store import migrate, reading, writing
+from precall_cli.store import migrate, reading, reading_outcomes, writing
 from precall_cli.store import verify as verifying
+from precall_cli.store.adopting import Adopted, seal_runtime_rows
 from precall_cli.store.database import Database
-from precall_cli.store.files import look_at, make_file
+from precall_cli.store.opening import open_store
 from precall_cli.store.reading import PlanSummary, StoredAudit, StoredPlan, StoredRefusal
 from precall_cli.store.rows import SEALED_TABLES
-from precall_cli.store.schema import VERSION, check_schema, check_version, fingerprint
+from precall_cli.store.schema import VERSION, check_schema, fingerprint
 from precall_cli.store.seal import GENESIS
 from precall_cli.store.verify import Verification
 from precall_cli.store.writing import Saved
@@ -83,7 +84,7 @@ class Store:
         with our schema, is refused untouched: Unavailable, or IntegrityError for a store that was changed.
         `wait_s` is how long to wait for another process.
         """
-        database = _open(path, create and not read_only, read_only, wait_s)
+        database = open_store(path, create and not read_only, read_only, wait_s)
         try:
             check_schema(database)
         except PrecallError:
@@ -94,7 +95,7 @@ class Store:
     @classmethod
     def inspect(cls, path: Path, *, wait_s: float = WAIT_S) -> Self:
         """Opens a store for reading though its schema may have been changed: for `verify`, which says so."""
-        return cls(_open(path, False, True, wait_s))
+        return cls(open_store(path, False, True, wait_s))
 
     def close(self) -> None:
         """Closes the file."""
@@ -132,6 +133,19 @@ class Store:
         """Seals what the runtime says of a call; `load_outcome` merges all it ever said, in any order."""
         with self.writing():
             return writing.save_outcome(self._database, outcome, now)
+
+    def save_outcomes(self, outcomes: Iterable[CallOutcome], *, now: datetime) -> int:
+        """Seals many at once, by call and content, so that their order makes no other store.
+
+        Gives how many said something new.
+        """
+        with self.writing():
+            return writing.save_outcomes(self._database, outcomes, now)
+
+    def seal_runtime_rows(self, *, now: datetime) -> Adopted:
+        """Seals what a runtime wrote by itself into a table of outcomes that was there before us."""
+        with self.writing():
+            return seal_runtime_rows(self._database, now)
 
     def save_audit(self, audit: Audit, *, now: datetime) -> Saved:
         """Seals an audit. Raises BadInput when its id is taken by an audit that says something else."""
@@ -222,15 +236,19 @@ class Store:
 
     def find_plan_for_call(self, call_id: str) -> str | None:
         """Id of the plan that a call was dialled with, as its outcome says, else its transcript."""
-        return reading.find_plan_for_call(self._database, call_id)
+        return reading_outcomes.find_plan_for_call(self._database, call_id)
 
     def load_outcome(self, call_id: str) -> CallOutcome | None:
         """All that the runtime said of a call, merged; None when it said nothing."""
-        return reading.load_outcome(self._database, call_id)
+        return reading_outcomes.load_outcome(self._database, call_id)
 
     def load_outcomes(self) -> Iterator[CallOutcome]:
         """Every call's merged outcome, by call id."""
-        return reading.load_outcomes(self._database)
+        return reading_outcomes.load_outcomes(self._database)
+
+    def load_unsealed(self) -> Iterator[CallOutcome]:
+        """Outcomes of calls of which only rows speak that a runtime wrote by itself."""
+        return reading_outcomes.load_unsealed(self._database)
 
     def load_transcript(self, call_id: str) -> Transcript:
         """The transcript of a call that was stored last. Raises BadInput when there is none."""
@@ -274,73 +292,3 @@ class Store:
             head_hash=str(head[1]) if head else GENESIS,
             last_sealed_at=str(head[2]) if head else None,
         )
-
-
-def _open(path: Path, create: bool, read_only: bool, wait_s: float) -> Database:
-    look = look_at(path)
-    if not look.exists and create:
-        make_file(path)
-        look = look_at(path)
-    if not look.exists or (look.empty and not create):
-        raise Unavailable(
-            "there is no store here" if not look.exists else "is empty: nothing was ever stored here",
-            place=str(path),
-            hint="`precall init` makes one, and so does the first plan; or name another with --db.",
-        )
-    if look.application_id == 0 and not look.empty:
-        # It may be anybody's: read it as it stands, so that no journal of theirs is touched.
-        with _closing(Database.connect(path, mode="immutable", wait_s=wait_s)) as database:
-            is_ours = check_version(database)
-        if not is_ours and not create:
-            raise Unavailable("is a database without a table", place=str(path))
-    if read_only:
-        return _open_for_reading(path, wait_s)
-    database = Database.connect(path, mode="rw", wait_s=wait_s)
-    try:
-        if not check_version(database):
-            migrate.create(database)
-        migrate.use_wal(database)
-    except PrecallError:
-        database.close()
-        raise
-    return database
-
-
-def _closing(database: Database) -> AbstractContextManager[Database]:
-    from contextlib import closing
-
-    return closing(database)
-
-
-def _open_for_reading(path: Path, wait_s: float) -> Database:
-    """Opens a store that will only be read, also where neither the file nor its folder can be written.
-
-    SQLite leaves its side files behind when a reader may not write, so a reader that may opens for writing
-    and forbids itself to.
-    """
-    for mode in ("rw", "ro", "immutable"):
-        database = Database.connect(path, mode=mode, wait_s=wait_s)
-        try:
-            database.run("PRAGMA query_only = ON")
-            check_version(database)
-        except Unavailable:
-            database.close()
-            if mode == "immutable" or not _is_write_protected(path, mode):
-                raise
-        except PrecallError:
-            database.close()
-            raise
-        else:
-            return database
-    raise AssertionError("the last mode returns or raises")
-
-
-def _is_write_protected(path: Path, mode: str) -> bool:
-    """Whether another way to open may help: the file, or the folder for its side files, is read-only."""
-    import os
-
-    if mode == "ro":
-        with suppress(OSError):
-            if (Path(f"{path}-wal")).stat().st_size:
-                return False  # what it holds would not be seen
-    return not os.access(path, os.W_OK) or not os.access(path.absolute().parent, os.W_OK)

@@ -19,11 +19,11 @@ from precall_cli.records.plan import plan_id_of
 from precall_cli.records.record import content_id, format_time, parse_time
 from precall_cli.store import rows
 from precall_cli.store.database import Database
+from precall_cli.store.merging import merged_outcome, outcome_cells
 from precall_cli.store.outcomes import started_at
 from precall_cli.store.rows import SEALED_TABLES, Row, SealedTable
 from precall_cli.store.schema import schema_faults
 from precall_cli.store.seal import GENESIS, ChainRow, text_digest
-from precall_cli.store.writing import merged_outcome, outcome_cells
 
 FaultKind = Literal["edited", "dropped", "reordered", "used_twice", "not_sealed", "schema", "damaged", "head"]
 MOST_FAULTS = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,12 +20,9 @@ from precall_cli.records.review import Review
 from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
 from precall_cli.store import rows
-from precall_cli.store.database import Cell, Database
-from precall_cli.store.migrations import OUTCOME_COLUMNS
-from precall_cli.store.outcomes import merge_outcomes
-from precall_cli.store.reading import read_record
+from precall_cli.store.database import Database
+from precall_cli.store.merging import insert, merge_call, stored_plan
 from precall_cli.store.rows import SealedTable
-from precall_cli.store.schema import outcome_columns
 from precall_cli.store.seal import GENESIS, ChainRow, text_digest
 
 
@@ -48,13 +45,6 @@ class _Basis:
     brief: Json
     brief_digest: str
     policy_digest: str
-
-
-def insert(database: Database, table: str, row: rows.Row) -> None:
-    """One row, its columns named."""
-    names = ", ".join(row)
-    marks = ", ".join("?" * len(row))
-    database.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
 
 
 def seal_record(
@@ -106,15 +96,9 @@ def seal_record(
     stored |= {column: getattr(row, column) for column in table.rests_on}
     stored |= table.columns(document, basis.brief if basis else None)
     if table.links:
-        stored["plan_id"] = _stored_plan(database, document)
+        stored["plan_id"] = stored_plan(database, document)
     insert(database, table.table, stored)
     return Saved(record_id, row.seq, True)
-
-
-def _stored_plan(database: Database, document: Json) -> Cell:
-    """The plan that a document names, if it is stored here."""
-    found = database.one("SELECT plan_id FROM plans WHERE plan_id = ?", (document.get("plan_id"),))
-    return str(found[0]) if found else None
 
 
 def _save_basis(database: Database, brief: Brief, policy_digest: str) -> _Basis:
@@ -182,7 +166,7 @@ def _link_to_plan(database: Database, plan_id: str) -> None:
         "SELECT DISTINCT call_id FROM outcome_versions WHERE said_plan_id = ?", (plan_id,)
     )
     for (call_id,) in list(waiting):
-        _merge_call(database, str(call_id))
+        merge_call(database, str(call_id))
 
 
 def save_refusal(database: Database, refusal: Refusal, brief: Brief, now: datetime) -> Saved:
@@ -220,54 +204,30 @@ def save_audit(database: Database, audit: Audit, now: datetime) -> Saved:
 
 def save_outcome(database: Database, outcome: CallOutcome, now: datetime) -> Saved:
     """What the runtime said of a call this time; the call's merged outcome follows."""
-    if outcome.plan and outcome.plan_id and outcome.plan.plan_id not in (None, outcome.plan_id):
-        raise BadInput("/plan/plan_id: is not the outcome's plan_id", place=outcome.call_id)
-    document = _given(outcome)
-    saved = seal_record(database, rows.OUTCOMES, _content_id("out_", document), document, now)
+    saved = _seal_outcome(database, outcome, now)
     if saved.new:
-        _merge_call(database, outcome.call_id)
+        merge_call(database, outcome.call_id)
     return saved
 
 
-def merged_outcome(database: Database, call_id: str) -> Json:
-    """All that the runtime said of a call, as one document; empty when it said nothing."""
-    found = database.rows(
-        "SELECT seq, CAST(outcome_json AS BLOB) FROM outcome_versions WHERE call_id = ? ORDER BY seq",
-        (call_id,),
-    )
-    return merge_outcomes(
-        read_record(database, "outcome_versions", seq, cell, CallOutcome).document() for seq, cell in found
-    )
+def save_outcomes(database: Database, outcomes: Iterable[CallOutcome], now: datetime) -> int:
+    """Many at once, each call merged once; gives how many said something new.
+
+    They are sealed by call and content, not as they come, so that no order or repetition of the same
+    outcomes gives another store.
+    """
+    ordered = sorted(outcomes, key=lambda each: (each.call_id, each.canonical()))
+    new = [each.call_id for each in ordered if _seal_outcome(database, each, now).new]
+    for call_id in dict.fromkeys(new):
+        merge_call(database, call_id)
+    return len(new)
 
 
-def outcome_cells(database: Database, merged: Json) -> tuple[Cell, ...]:
-    """`plan_id`, `plan`, `plan_deviation_reasons` and `outcome_json` that a merged outcome calls for."""
-    plan_id = _stored_plan(database, merged)
-    plan = database.one("SELECT plan_json FROM plans WHERE plan_id = ?", (plan_id,))
-    own = merged.get("plan")
-    reasons = merged.get("plan_deviation_reasons")
-    return (
-        plan_id,
-        str(plan[0]) if plan else rows.cell_text(own) if own else None,
-        rows.cell_text(reasons) if reasons else None,
-        rows.cell_text(merged),
-    )
-
-
-def _merge_call(database: Database, call_id: str) -> None:
-    merged = merged_outcome(database, call_id)
-    row: rows.Row = dict(zip(OUTCOME_COLUMNS, outcome_cells(database, merged), strict=True))
-    if database.one("SELECT 1 FROM outcomes WHERE call_id = ?", (call_id,)):
-        database.run(
-            f"UPDATE outcomes SET {', '.join(f'{column} = ?' for column in row)} WHERE call_id = ?",
-            (*row.values(), call_id),
-        )
-        return
-    # A table that was there before us may demand columns of its own: the runtime's fields fill them.
-    for column in sorted(set(outcome_columns(database)) & set(merged) - {"call_id", *OUTCOME_COLUMNS}):
-        value = merged[column]
-        row[f'"{column}"'] = value if isinstance(value, str | int | float | None) else rows.cell_text(value)
-    insert(database, "outcomes", {"call_id": call_id, **row})
+def _seal_outcome(database: Database, outcome: CallOutcome, now: datetime) -> Saved:
+    if outcome.plan and outcome.plan_id and outcome.plan.plan_id not in (None, outcome.plan_id):
+        raise BadInput("/plan/plan_id: is not the outcome's plan_id", place=outcome.call_id)
+    document = _given(outcome)
+    return seal_record(database, rows.OUTCOMES, _content_id("out_", document), document, now)
 
 
 def latch_opt_out(
@@ -333,7 +293,7 @@ def save_switch(database: Database, switch: Switch, now: datetime) -> Saved:
 
 def save_instructions(database: Database, told: ToldInstructions, now: datetime) -> Saved:
     """What an agent was told; its plan must be stored."""
-    if _stored_plan(database, {"plan_id": told.plan_id}) is None:
+    if stored_plan(database, {"plan_id": told.plan_id}) is None:
         raise BadInput(
             f"the plan {told.plan_id} is not stored here",
             place=str(database.path),

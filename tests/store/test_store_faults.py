@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -201,7 +202,7 @@ def test_another_version_is_refused_saying_both(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match=r"version 41.*up to 2"):
         Store.open(path)
     with pytest.raises(Unavailable, match="version 41"):
-        migrate_store(path)
+        migrate_store(path, now=NOW)
     assert path.read_bytes() == before
     sqlite_file(path, "PRAGMA user_version = 0")
     with pytest.raises(IntegrityError, match="without a version"):
@@ -256,7 +257,7 @@ def test_damaged_files_end_in_one_message(tmp_path: Path) -> None:
         for file in tmp_path.glob("p.db*"):
             file.unlink()
         path.write_bytes(damaged)
-        for doing in (use, look, migrate_store):
+        for doing in (use, look, partial(migrate_store, now=NOW)):
             try:
                 doing(path)
             except PrecallError as error:
@@ -272,7 +273,7 @@ def test_bytes_that_are_no_text_in_the_schema(tmp_path: Path) -> None:
     path.write_bytes(
         path.read_bytes().replace(b"CREATE INDEX plans_agent", b"CREATE \xff\xa0\xc3EX plans_agent")
     )
-    for doing in (use, look, migrate_store):
+    for doing in (use, look, partial(migrate_store, now=NOW)):
         with pytest.raises(IntegrityError, match="damaged"):
             doing(path)
 

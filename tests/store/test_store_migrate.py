@@ -58,13 +58,14 @@ def test_outcomes_from_before_there_were_plans_are_adopted(tmp_path: Path) -> No
     assert "db migrate" in caught.value.hint
     assert path.read_bytes() == before
 
-    report = migrate_store(path)
+    report = migrate_store(path, now=NOW)
     assert (report.version, report.applied) == (2, ("first_release", "reviews_and_rollout"))
     assert report.backup is not None
     assert rows(report.backup, "SELECT * FROM outcomes") == old_rows
     assert rows(path, "SELECT id, call_id, disposition, minutes, raw FROM outcomes") == old_rows
     assert rows(path, "SELECT * FROM booked") == [("old_1",)]
     assert rows(path, "SELECT * FROM agents") == [("Ava",)]
+    assert report.adopted.sealed == 2 and report.adopted.left == ()
     with closing(sqlite3.connect(path)) as connection:  # an old writer goes on
         connection.execute("INSERT INTO outcomes (call_id, disposition) VALUES ('old_3', 'booked')")
         connection.commit()
@@ -81,14 +82,13 @@ def test_outcomes_from_before_there_were_plans_are_adopted(tmp_path: Path) -> No
         assert store.verify().ok
     assert rows(path, "SELECT * FROM booked ORDER BY 1") == [("call_1",), ("old_1",), ("old_3",)]
     assert rows(path, "SELECT plan_id FROM outcomes WHERE call_id = 'old_1'") == [(plan_id,)]
-    assert migrate_store(path).applied == ()
+    assert migrate_store(path, now=NOW).applied == ()
     assert names(tmp_path) == ["runtime.db", "runtime.db.v0.bak"]
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO outcomes (call_id, disposition) VALUES ('old_1', 'again')",
         "ALTER TABLE outcomes ADD COLUMN plan TEXT",
         "CREATE TABLE chain (a)",
         "CREATE TRIGGER touch AFTER INSERT ON outcomes BEGIN SELECT 1; END",
@@ -98,7 +98,7 @@ def test_what_cannot_be_adopted_is_left_alone(tmp_path: Path, statement: str) ->
     path = tmp_path / "runtime.db"
     before = make_old(path, statement)
     with pytest.raises(IntegrityError, match="cannot be migrated"):
-        migrate_store(path)
+        migrate_store(path, now=NOW)
     assert path.read_bytes() == before
     assert names(tmp_path) == ["runtime.db"]
 
@@ -110,7 +110,7 @@ def test_a_migration_that_breaks_off_changes_nothing(tmp_path: Path, monkeypatch
     name, statements = released.VERSIONS[0]
     monkeypatch.setattr(released, "VERSIONS", ((name, (*statements, "CREATE TABLE agents (twice)")),))
     with pytest.raises(PrecallError):
-        migrate_store(path)
+        migrate_store(path, now=NOW)
     assert rows(path, "SELECT * FROM sqlite_schema") == before
     assert rows(path, "PRAGMA user_version") == [(0,)]
 
@@ -145,7 +145,7 @@ def test_a_store_of_the_first_release_migrates_in_place(
     chain = rows(path, "SELECT * FROM chain ORDER BY seq")
     with pytest.raises(Unavailable, match="db migrate"):
         Store.open(path)
-    report = migrate_store(path)
+    report = migrate_store(path, now=NOW)
     assert (report.version, report.applied) == (2, ("reviews_and_rollout",))
     assert report.backup is not None
     assert rows(report.backup, "PRAGMA user_version") == [(1,)]
@@ -157,11 +157,11 @@ def test_a_store_of_the_first_release_migrates_in_place(
 
 def test_nothing_to_migrate(tmp_path: Path) -> None:
     fill(tmp_path / "p.db", 1)
-    report = migrate_store(tmp_path / "p.db")
+    report = migrate_store(tmp_path / "p.db", now=NOW)
     assert (report.applied, report.backup) == ((), None)
     assert names(tmp_path) == ["p.db"]
     with pytest.raises(Unavailable):
-        migrate_store(tmp_path / "none.db")
+        migrate_store(tmp_path / "none.db", now=NOW)
     assert names(tmp_path) == ["p.db"]
 
 
