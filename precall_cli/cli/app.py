@@ -52,6 +52,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "outcome": Entry("outcome", "Log why the agent left the plan; list what is stored."),
         "transcript": Entry("transcript", "Convert transcripts; list the known formats."),
     },
+    "For CI": {
+        "check": Entry("check", "Fixture cases against the blessed baseline: fixed, broke, added, gone."),
+        "bless": Entry("bless", "Take what precall makes of the cases as right: write the baseline."),
+    },
     "The store": {
         "verify": Entry("verify", "Recompute the seal: every row, the first bad one, every late plan."),
         "db": Entry("db", "The store: version, migration, backup."),

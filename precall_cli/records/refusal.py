@@ -18,6 +18,7 @@ RefusalCode = Literal[
     "GATE_JURISDICTION_UNKNOWN",
     "GATE_HOURS",
     "GATE_CONSENT_MISSING",
+    "ACCOUNT_OBJECTIVE_HELD",
 ]
 
 
@@ -69,6 +70,8 @@ class Refusal(Record):
     """For GATE_HOURS: the next moment at which a call may be made."""
     also: tuple[OtherGround, ...] = ()
     """Further rules that refuse at this moment, in the order of the rules."""
+    held_by: Id | None = Field(default=None, exclude_if=lambda value: value is None)
+    """For ACCOUNT_OBJECTIVE_HELD: the open plan that pursues the objective at this account already."""
 
     def content_id(self) -> str:
         """The id that the content calls for: `ref_` and 20 hex digits of its digest."""

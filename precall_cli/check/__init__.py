@@ -1,0 +1,1 @@
+"""Regression over fixture briefs and calls: what precall makes of each case against a blessed baseline."""

@@ -1,0 +1,61 @@
+"""The blessed baseline: one file of sorted JSON, made to be read in a diff; no times, no machine names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from precall_cli.check.observe import Observation
+from precall_cli.errors import BadInput, Unavailable
+from precall_cli.records.json_text import Json, parse_json, readable_json
+
+FILE_NAME = "baseline.json"
+SCHEMA = "precall.baseline/1"
+
+
+def read_baseline(path: Path) -> dict[str, Observation] | None:
+    """Case → what was blessed; None where nothing was. Raises BadInput where the file is no baseline."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unavailable(error.strerror or "cannot be read", place=str(path)) from None
+    document = parse_json(data, str(path))
+    hint = "`precall bless` writes it anew; look at the difference in git before you commit it."
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise BadInput(f"is no baseline: its schema is not {SCHEMA}", place=str(path), hint=hint)
+    cases = document.get("cases")
+    if not isinstance(cases, dict):
+        raise BadInput("/cases: must be an object", place=str(path), hint=hint)
+    return {name: _observation(name, each, path, hint) for name, each in cases.items()}
+
+
+def _observation(name: str, document: Json, path: Path, hint: str) -> Observation:
+    shape = {"items": list, "instructions": dict, "audit": dict, "grounds": dict, "broken": list}
+    if not isinstance(document, dict) or not isinstance(document.get("gate"), str):
+        raise BadInput(f"/cases/{name}: is no blessed case", place=str(path), hint=hint)
+    for key, kind in shape.items():
+        if document.get(key) is not None and not isinstance(document[key], kind):
+            raise BadInput(f"/cases/{name}/{key}: is not what a baseline holds", place=str(path), hint=hint)
+    for number, item in enumerate(document.get("items") or ()):
+        if not isinstance(item, dict) or not {"key", "id", "kind", "says", "rests"} <= item.keys():
+            raise BadInput(f"/cases/{name}/items/{number}: is no item", place=str(path), hint=hint)
+    audit = document.get("audit")
+    if audit is not None and not (
+        isinstance(audit.get("items"), dict) and isinstance(audit.get("deviations"), list)
+    ):
+        raise BadInput(f"/cases/{name}/audit: is no audit", place=str(path), hint=hint)
+    return Observation.from_document(document)
+
+
+def baseline_text(observed: Mapping[str, Observation]) -> str:
+    """The file for these cases: keys sorted, lists in the order of the plan, the same bytes anywhere."""
+    cases = {name: _sorted(observed[name].document()) for name in sorted(observed)}
+    return readable_json({"schema": SCHEMA, "cases": cases})
+
+
+def _sorted(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value) if value[key] is not None}
+    return [_sorted(each) for each in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,274 @@
+"""What precall makes of a case today: gate, plan, instructions and audit, as plain facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from precall_cli import __version__
+from precall_cli.check.case import BRIEF, POLICY, Case, read_expect, read_file
+from precall_cli.check.keys import item_keys
+from precall_cli.records.brief import Brief
+from precall_cli.records.expect import Expect
+from precall_cli.records.json_text import Json, canonical_bytes, digest, resolve_pointer
+from precall_cli.records.outcome import parse_reasons
+from precall_cli.records.record import parse_time
+
+if TYPE_CHECKING:
+    from precall_cli.compose import Layers
+    from precall_cli.planner import Playbook
+    from precall_cli.planning import Planned
+    from precall_cli.policies import Policies
+    from precall_cli.records.audit import Audit
+    from precall_cli.records.plan import CallPlan, Item
+    from precall_cli.records.policy import Policy
+
+NOT_SAID = frozenset({"id", "because", "rule", "rejected"})
+"""Fields of a plan item that no agent hears."""
+SHORT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every case is judged with: files of a team, or what comes with precall."""
+
+    policies: Path | None = None
+    playbook: Path | None = None
+    layers: Path | None = None
+
+    def files(self) -> list[Path]:
+        """Every file of it, for knowing whether one has changed."""
+        found = [self.playbook] if self.playbook else []
+        for folder in (self.policies, self.layers):
+            if folder is not None:
+                found += sorted(path for path in folder.rglob("*.toml") if path.is_file())
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The facts of one case; plain JSON, so that it can be kept."""
+
+    gate: str
+    """`allowed`, or the refusal and the pointer that decided it."""
+    items: tuple[Mapping[str, Any], ...] = ()
+    """`key`, `id`, `kind`, `says`, `because`, digest of what it `rests` on, `rule`; in the plan's order."""
+    instructions: Mapping[str, str] | None = None
+    """Block → digest of what the agent reads; `left out` → what it does not read."""
+    audit: Mapping[str, Any] | None = None
+    """Statuses and results by item, deviations, scores; None without a call."""
+    grounds: Mapping[str, str] | None = None
+    """What all of it rests on: name → digest. `policy/…` and `playbook/…` stand for their sections."""
+    broken: tuple[str, ...] = ()
+    """Pointers of the plan that do not resolve in the brief."""
+
+    def document(self) -> Json:
+        """As plain JSON."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Observation:
+        """From what `document` gave, perhaps by way of a file."""
+        return cls(
+            gate=document["gate"],
+            items=tuple(document.get("items") or ()),
+            instructions=document.get("instructions"),
+            audit=document.get("audit"),
+            grounds=document.get("grounds"),
+            broken=tuple(document.get("broken") or ()),
+        )
+
+
+def observe(case: Case, world: World) -> Observation:
+    """Plans, composes and audits one case. Raises BadInput where a file of it cannot be used."""
+    from precall_cli.planning import Refused, plan_brief, policy_for
+
+    expect, _ = read_expect(case)
+    brief = Brief.from_json(read_file(case.file(BRIEF)), str(case.file(BRIEF)))
+    policies, playbook = _policies(world.policies, _own_policy(case)), _playbook(world.playbook)
+    grounds = _grounds(case, expect, brief, policy_for(brief, policies, expect.agent), world)
+    made = plan_brief(brief, policies, playbook, now=parse_time(expect.now), agent=expect.agent)
+    if isinstance(made, Refused):
+        return Observation(f"refused {made.refusal.code} at {made.refusal.pointer}", grounds=grounds)
+    keys = item_keys(made.plan)
+    document = brief.document()
+    broken: list[str] = []
+    items = tuple(_item(kind, item, keys, document, broken) for kind, item in made.plan.items())
+    layers = _layers(world.layers, made.plan.agent)
+    grounds |= {f"layers/{layer.name}": _short(_hash(layers.text(layer).encode())) for layer in layers.layers}
+    grounds |= _planner(made.plan)
+    audit = _audit_of(case, expect, made)
+    if audit is not None:
+        grounds["audit"] = _audit_engine(audit)
+    return Observation(
+        gate="allowed",
+        items=items,
+        instructions=_instructions(made.plan, brief, layers),
+        audit=_audit_facts(audit, keys) if audit else None,
+        grounds=grounds,
+        broken=tuple(broken),
+    )
+
+
+def _own_policy(case: Case) -> Path | None:
+    return case.file(POLICY) if case.has(POLICY) else None
+
+
+@lru_cache(maxsize=8)
+def _policies(folder: Path | None, own: Path | None) -> Policies:
+    from precall_cli.policies import load_policies
+
+    return load_policies(folder, instead=(own,) if own else ())
+
+
+@lru_cache(maxsize=2)
+def _playbook(path: Path | None) -> Playbook:
+    from precall_cli.planner import load_playbook
+
+    return load_playbook(path)
+
+
+@lru_cache(maxsize=16)
+def _layers(folder: Path | None, agent: str) -> Layers:
+    from precall_cli.compose import load_layers
+
+    return load_layers(folder, agent)
+
+
+def _grounds(case: Case, expect: Expect, brief: Brief, policy: Policy, world: World) -> dict[str, str]:
+    """What gate and planner rest on, by section."""
+    found = {
+        "brief": _short(brief.digest()),
+        "case": _short(digest({"now": expect.now, "agent": expect.agent})),
+        "version": __version__,
+    }
+    found |= {f"policy/{name}": _short(digest(value)) for name, value in policy.full_document().items()}
+    found |= {f"playbook/{name}": _short(text) for name, text in _playbook_sections(world.playbook)}
+    if case.transcript is not None:
+        parties = [list(expect.agent_speaker), list(expect.contact_speaker)]
+        found["transcript"] = _short(digest([_hash(read_file(case.transcript)), parties]))
+    if case.log is not None:
+        found["log"] = _short(_hash(read_file(case.log)))
+    return found
+
+
+@lru_cache(maxsize=2)
+def _playbook_sections(path: Path | None) -> tuple[tuple[str, str], ...]:
+    """A digest for each entry of a list of entries, by its name, and for every other section."""
+    found: list[tuple[str, str]] = []
+    for name, value in _playbook(path).model_dump(mode="json").items():
+        entries = value if isinstance(value, list) and all(isinstance(x, dict) for x in value) else None
+        for number, entry in enumerate(entries or [value]):
+            named = str(entry.get("name") or entry.get("topic") or number) if entries else ""
+            found.append((f"{name}.{named}" if named else name, digest(entry)))
+    return tuple(found)
+
+
+def _hash(data: bytes) -> str:
+    from hashlib import sha256
+
+    return sha256(data).hexdigest()
+
+
+def _short(text: str) -> str:
+    return text.removeprefix("sha256:")[:SHORT]
+
+
+def _planner(plan: CallPlan) -> dict[str, str]:
+    """Planner and prompt by version; the playbook in it has grounds of its own."""
+    planner = plan.planner
+    parts = [part.strip() for part in (planner.version or "").split(";")] if planner else []
+    prompt = [part for part in parts if part.startswith("prompt")]
+    made = "; ".join(part for part in parts if not part.startswith(("playbook", "prompt")))
+    engine = f"{planner.engine} {planner.model or ''} {made}".strip() if planner else ""
+    return {"engine": engine, **({"prompt": prompt[0]} if prompt else {})}
+
+
+def _item(kind: str, item: Item, keys: Mapping[str, str], brief: Json, broken: list[str]) -> dict[str, Any]:
+    rests = []
+    for pointer in item.because:
+        try:
+            rests.append([pointer, resolve_pointer(brief, pointer)])
+        except KeyError:
+            broken.append(f"{keys[item.id]} {pointer}")
+    document = item.model_dump(mode="json")
+    return {
+        "key": keys[item.id],
+        "id": item.id,
+        "kind": kind,
+        "says": {name: value for name, value in document.items() if name not in NOT_SAID and value},
+        "because": list(item.because),
+        "rests": _short(digest(rests)),
+        "rule": document.get("rule") or "",
+    }
+
+
+def _instructions(plan: CallPlan, brief: Brief, layers: Layers) -> dict[str, str]:
+    """Digest of each block, without the plan's id; of the brief's block only what was left out of it."""
+    from precall_cli.compose import compose
+
+    told = compose(plan, brief, layers)
+    found = {
+        block.layer: _short(_hash(block.text.replace(told.plan_id, "PLAN").encode()))
+        for block in told.blocks
+        if block.layer != "L5"
+    }
+    left = [f"{each.layer} {each.item}: {each.reason}" for each in told.dropped]
+    return {**found, "left out": "; ".join(sorted(left))}
+
+
+def _audit_of(case: Case, expect: Expect, made: Planned) -> Audit | None:
+    if case.transcript is None:
+        return None
+    from precall_cli.audit import audit_call
+    from precall_cli.transcripts import Sides, read_transcript
+
+    sides = Sides(agent=expect.agent_speaker, contact=expect.contact_speaker)
+    call = read_transcript(read_file(case.transcript), str(case.transcript), sides=sides)
+    log = (
+        parse_reasons(read_file(case.log), str(case.log), lines=case.log.suffix == ".jsonl")
+        if case.log
+        else ()
+    )
+    return audit_call(made.plan, call, log, made.policy)
+
+
+def _audit_engine(audit: Audit) -> str:
+    """The signature without what has a ground of its own."""
+    return " ".join(part for part in audit.signature.split() if not part.startswith(("policy:", "precall:")))
+
+
+def _audit_facts(audit: Audit, keys: Mapping[str, str]) -> dict[str, Any]:
+    scores = audit.scores
+    return {
+        "items": {
+            keys[item.item]: {"status": item.status, "result": item.result, "turns": list(item.turns)}
+            for item in audit.items
+        },
+        "deviations": [
+            {"type": d.type, "item": keys.get(d.item or ""), "logged": d.logged, "turns": list(d.turns)}
+            for d in audit.deviations
+        ],
+        "verdict": audit.verdict,
+        "compliance": audit.compliance,
+        "outcome": f"{audit.outcome.objective}, {audit.outcome.rung and keys[audit.outcome.rung]} "
+        f"{audit.outcome.result}",
+        "adherence": _rounded(scores.adherence),
+        "deviation_rate": _rounded(scores.deviation_rate),
+        "unexplained_deviation_rate": _rounded(scores.unexplained_deviation_rate),
+        "call_id": audit.call_id,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def observation_key(case: Case, world: World, code: str) -> str:
+    """Digest of everything that the observation of a case rests on: its files, the team's, the code."""
+    parts = [[path.name, _hash(read_file(path))] for path in case.files]
+    parts += [[str(path), _hash(read_file(path))] for path in world.files()]
+    return _hash(canonical_bytes([code, *parts]))

@@ -1,0 +1,86 @@
+"""`precall bless`: the one way a baseline moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from precall_cli.cli.check import (
+    Baseline,
+    Fixtures,
+    LayersFolder,
+    NoCache,
+    PlaybookFile,
+    PoliciesFolder,
+    Workers,
+    baseline_file,
+    cache_folder,
+    world_of,
+)
+
+if TYPE_CHECKING:
+    from precall_cli.check.observe import Observation
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def bless(
+    fixtures: Fixtures = Path("fixtures"),
+    baseline: Baseline = None,
+    case: Annotated[
+        list[str] | None, typer.Option("--case", metavar="NAME", help="Bless this case alone; repeatable.")
+    ] = None,
+    policies: PoliciesFolder = None,
+    playbook: PlaybookFile = None,
+    layers: LayersFolder = None,
+    workers: Workers = None,
+    no_cache: NoCache = False,
+) -> None:
+    """Take what precall makes of the cases today as right: write the baseline.
+
+    \b
+    The file is sorted, and free of times and machine names: look at it in a diff before you commit it.
+    Example: precall bless fixtures --case inbound-clinic-form
+    """
+    from precall_cli.check.baseline import baseline_text, read_baseline
+    from precall_cli.check.run import observe_all
+    from precall_cli.cli.files import write_file
+    from precall_cli.errors import BadInput
+    from precall_cli.report.console import note
+    from precall_cli.report.layout import count
+
+    world = world_of(policies, playbook, layers)
+    run = observe_all(fixtures, world, workers=workers, cache=cache_folder(no_cache))
+    file = baseline_file(baseline, fixtures)
+    before = read_baseline(file) or {}
+    if unknown := sorted(set(case or ()) - run.observed.keys()):
+        raise BadInput(
+            f"no such case: {', '.join(unknown)}",
+            place="--case",
+            hint=f"There are: {', '.join(list(run.observed)[:5])} …",
+        )
+    blessed = dict(run.observed)
+    if case:
+        blessed = {**before, **{name: run.observed[name] for name in case}}
+    text = baseline_text(blessed)
+    moved = [name for name in blessed if baseline_text({name: blessed[name]}) != _text_of(before, name)]
+    gone = sorted(before.keys() - blessed.keys())
+    if not moved and not gone:
+        note("nothing to bless: the baseline says what precall makes of every case")
+        return
+    write_file(file, text.encode())
+    for name in moved:
+        note(("blessed ", "green"), name)
+    for name in gone:
+        note(("left out ", "yellow"), f"{name}: there is no such case any more")
+    note(("next: ", "dim"), (f"git diff {file}", "cyan"), f"  ({count(len(blessed), 'case')} in it)")
+
+
+def _text_of(observed: Mapping[str, Observation], name: str) -> str:
+    from precall_cli.check.baseline import baseline_text
+
+    return baseline_text({name: observed[name]}) if name in observed else ""
