@@ -117,7 +117,7 @@ def _count(value: Json, folder: Path) -> int:
 
 def _flag(value: Json, folder: Path) -> bool:
     if value in ("true", "false"):
-        return value == "true"
+        return bool(value == "true")
     if not isinstance(value, bool):
         raise ValueError("must be true or false")
     return value

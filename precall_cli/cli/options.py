@@ -24,6 +24,10 @@ Now = Annotated[
     str | None,
     typer.Option("--now", metavar="TIME", help="The moment to judge by, RFC 3339; the clock if not given."),
 ]
+Campaign = Annotated[
+    str | None,
+    typer.Option("--campaign", metavar="NAME", help="Lay the campaign of this name over the policies."),
+]
 AgentSpeakers = Annotated[
     list[str] | None,
     typer.Option(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from precall_cli.cli.options import AsJson, Db, Now
+from precall_cli.cli.options import AsJson, Campaign, Db, Now
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -26,6 +26,7 @@ def create(
         str | None,
         typer.Option("--agent", metavar="AGENT", help="Plan for this agent, whatever the brief says."),
     ] = None,
+    campaign: Campaign = None,
     now: Now = None,
     db: Db = None,
     as_json: AsJson = False,
@@ -40,6 +41,7 @@ def create(
     from precall_cli.cli.briefs import read_briefs
     from precall_cli.cli.options import moment, settings_for
     from precall_cli.cli.planned import plan_and_save
+    from precall_cli.cli.rollout import check_adopted, rollout_of
     from precall_cli.planner import load_playbook
     from precall_cli.policies import load_policies
     from precall_cli.records.json_text import readable_json
@@ -51,10 +53,16 @@ def create(
 
     settings = settings_for(db=db)
     at = moment(now)
-    policies, playbook = load_policies(settings.policies), load_playbook(settings.playbook)
+    policies = load_policies(settings.policies, campaign=campaign)
+    playbook = load_playbook(settings.playbook)
     read = read_briefs(briefs)
     with Store.open(settings.db) as store:
-        results = [plan_and_save(store, brief, policies, playbook, now=at, agent=agent) for _, brief in read]
+        rollout = rollout_of(store, settings)
+        check_adopted((brief for _, brief in read), policies, rollout, agent)
+        results = [
+            plan_and_save(store, brief, policies, playbook, now=at, agent=agent, rollout=rollout)
+            for _, brief in read
+        ]
     refused = [result for result in results if result.refusal]
     if as_json:
         documents = [(result.plan or result.refusal).full_document() for result in results]  # type: ignore[union-attr]

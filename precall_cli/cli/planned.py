@@ -12,7 +12,7 @@ from precall_cli.records.refusal import Refusal
 
 if TYPE_CHECKING:
     from precall_cli.planner import Playbook
-    from precall_cli.policies import Policies
+    from precall_cli.policies import Policies, Rollout
     from precall_cli.records.brief import Brief
     from precall_cli.store import Store
 
@@ -46,11 +46,17 @@ def plan_and_save(
     *,
     now: datetime,
     agent: str | None = None,
+    rollout: Rollout | None = None,
 ) -> Saved:
-    """Plans one brief and stores what comes of it; saving the same again changes nothing."""
+    """Plans one brief and stores what comes of it; saving the same again changes nothing.
+
+    Without a `rollout` any version of a policy goes live, as in a demo.
+    """
     from precall_cli.planning import Refused, plan_brief
 
-    result = plan_brief(brief, policies, playbook, now=now, agent=agent, opted_out=store.opted_out())
+    result = plan_brief(
+        brief, policies, playbook, now=now, agent=agent, opted_out=store.opted_out(), rollout=rollout
+    )
     if isinstance(result, Refused):
         row = store.save_refusal(result.refusal, brief, now=now)
         return Saved(None, result.refusal, _status(row.seq, row.new))

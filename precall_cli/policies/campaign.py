@@ -33,11 +33,11 @@ def campaign_layer(campaign: TomlDocument, known: Collection[str]) -> tuple[Toml
     agents = campaign.value.get("agents", [])
     names = agents if isinstance(agents, list) else [None]
     for name in names:
-        if name not in known or name == "defaults":
+        if name not in known:
             problem = (
                 f"{str(name)[:60]!r} is no agent" if isinstance(name, str) else "must be a list of agents"
             )
-            mend = f"Known are: {', '.join(each for each in known if each != 'defaults')}."
+            mend = f"Known are: {', '.join(known)}."
             findings.append(Finding("error", campaign.place("/agents"), "/agents", problem, mend))
     for key in FIXED:
         if key in campaign.value:

@@ -102,22 +102,23 @@ def examine_policies(sources: Sources, campaign: str | None = None) -> Examined:
     """
     own = sources.by_name
     on_top = campaign_of(sources, campaign) if campaign is not None else None
+    known = (*AGENTS, *sorted(set(own) - {DEFAULTS, *AGENTS}))
     lowest = {name: built_in(name) for name in (DEFAULTS, *AGENTS)}
     base = Layered({}, {}).under(lowest[DEFAULTS])
     policies: dict[str, Policy] = {}
     places: dict[str, Layered] = {}
     findings: list[Finding] = list(sources.faults)
     if on_top is not None:
-        _, faults = campaign_layer(on_top, (*AGENTS, *own))
+        _, faults = campaign_layer(on_top, known)
         findings += faults
-    for agent in (*AGENTS, *sorted(set(own) - {DEFAULTS, *AGENTS})):
+    for agent in known:
         layered = base.under(lowest[agent]) if agent in lowest else base
         for name in (DEFAULTS, agent):
             if name in own:
                 layered = layered.under(own[name])
         policy, found = _examine(agent, layered, own.get(agent))
         if policy is not None and on_top is not None and is_for(on_top, agent):
-            above, _ = campaign_layer(on_top, (*AGENTS, *own))
+            above, _ = campaign_layer(on_top, known)
             below, layered = policy, layered.under(above)
             policy, found = _examine(agent, layered, own.get(agent))
             if policy is not None:
