@@ -41,6 +41,14 @@ def audit(
             "--repeat", min=1, max=1000, metavar="N", help="Audit N times and prove the same bytes."
         ),
     ] = 1,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            metavar="FILE",
+            help="Also write a page: one file; of many calls an index, with a folder beside it.",
+        ),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="For each item the turns considered, and why each won or lost.")
     ] = False,
@@ -57,10 +65,12 @@ def audit(
     \b
     The audit is kept in the store where the plan is sealed there, unless --no-store is given.
     Exit code 0: done; 1: a deviation at or above --fail-on; 2: bad input.
-    Example: precall audit call.vtt --plan pln_9f2c --agent-speaker Ava
+    --html writes one self-contained page, readable by you alone; it replaces an earlier report, nothing else.
+    Example: precall audit call.vtt --plan pln_9f2c --agent-speaker Ava --html call.html
     """
     from precall_cli.cli.audited import Request, audit_files, reaches
     from precall_cli.cli.options import settings_for
+    from precall_cli.cli.pages import check_page, write_audit_pages
     from precall_cli.records.audit import audit_document
     from precall_cli.records.json_text import readable_json
     from precall_cli.report.audit_text import render_audit
@@ -72,7 +82,12 @@ def audit(
         db=db, fail_on=fail_on, agent_speaker=agent_speaker or None, contact_speaker=contact_speaker or None
     )
     request = Request(tuple(transcripts), plan, log, format_name, parties, repeat, keep=not no_store)
+    if html is not None:
+        check_page(html)
     results = audit_files(request, settings)
+    if html is not None:
+        page = write_audit_pages(html, results)
+        note(f"report: {page}" + (f", with {count(len(results), 'call')}" if len(results) > 1 else ""))
     if as_json:
         documents = [audit_document(result.audit) for result in results]
         write_text(readable_json(documents[0] if len(documents) == 1 else documents))

@@ -17,6 +17,7 @@ from precall_cli.records.plan import CallPlan
 from precall_cli.records.record import parse_time
 from precall_cli.records.transcript import Transcript
 from precall_cli.report.audit_view import Heading
+from precall_cli.report.facts import Facts
 
 if TYPE_CHECKING:
     from precall_cli.audit.examination import Examination
@@ -47,6 +48,8 @@ class Audited:
     audit: Audit
     examination: Examination
     heading: Heading
+    facts: Facts | None
+    """The brief behind the plan, where a store has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class _Planned:
     plan: CallPlan
     policy: Policy | None
     sealed_at: str | None
+    facts: Facts | None = None
 
 
 def audit_files(request: Request, settings: Settings) -> list[Audited]:
@@ -155,7 +159,8 @@ def _plan_for(call: Transcript, named: str | None, store: Store | None, source: 
             hint="Name it with --plan, or import the call's outcome with its plan_id.",
         )
     stored = store.load_plan(plan_id)
-    return _Planned(stored.plan, stored.policy, stored.sealed_at)
+    made_at = parse_time(stored.plan.created_at or stored.sealed_at)
+    return _Planned(stored.plan, stored.policy, stored.sealed_at, Facts(stored.brief.document(), made_at))
 
 
 def _audit_one(
@@ -177,7 +182,8 @@ def _audit_one(
         again, _ = examine_call(plan, call, reasons, policy)
         if again.canonical() != audit.canonical():
             raise IntegrityError("two audits of the same call differ", place=call.call_id)
-    return Audited(plan, call, audit, examination, _heading(plan, call, audit, planned.sealed_at))
+    heading = _heading(plan, call, audit, planned.sealed_at)
+    return Audited(plan, call, audit, examination, heading, planned.facts)
 
 
 def _policy_of(plan: CallPlan, settings: Settings) -> Policy | None:

@@ -65,9 +65,9 @@ def _header(view: AuditView, heading: Heading, width: int) -> Iterator[Text]:
     else:
         yield from split(left, width)
         yield verdict
-    due = audit.scores.adherence is not None
-    adherence = line("adherence ", (view.adherence, "bold" if due else ""))
-    if due and view.uncertain:
+    figure = f"{view.due} {view.rate}".rstrip()
+    adherence = line("adherence ", (figure, "bold" if view.rate else ""))
+    if view.rate and view.uncertain:
         adherence.append(f", {view.uncertain}")
     compliance = line(
         "compliance ", (audit.compliance, "green" if audit.compliance == "clean" else "bold red")

@@ -72,16 +72,23 @@ class AuditView:
     """Those of them that belong to no item."""
     unconfirmed: tuple[Deviation, ...]
     """What the runtime logged and nothing shows."""
-    adherence: str
-    """`12/14 due 86 %`, or `none due`."""
+    due: str
+    """How many kept of how many due: `12/14 due`, or `none due`."""
+    rate: str
+    """The adherence in per cent; nothing where none was due."""
     uncertain: str
     """`1 uncertain`, or nothing."""
-    outcome: str
-    """`objective pursued, rung 2 of 3 accepted`."""
+    rung: str
+    """`rung 2 of 3 accepted`; nothing where none was offered."""
     tally: str
     """How many deviations, logged and silent."""
     signature: str
     """The audit's signature, shortened to what tells two apart."""
+
+    @property
+    def outcome(self) -> str:
+        """`objective pursued, rung 2 of 3 accepted`."""
+        return f"objective {in_words(self.audit.outcome.objective)}" + (f", {self.rung}" if self.rung else "")
 
 
 def make_view(plan: CallPlan, audit: Audit) -> AuditView:
@@ -89,6 +96,7 @@ def make_view(plan: CallPlan, audit: Audit) -> AuditView:
     found = tuple(d for d in audit.deviations if d.logged != "unconfirmed")
     items = {item.id: item for _, item in plan.items()}
     uncertain = f"{audit.scores.uncertain} uncertain" if audit.scores.uncertain else ""
+    due, rate = _due(audit)
     return AuditView(
         plan=plan,
         audit=audit,
@@ -96,9 +104,10 @@ def make_view(plan: CallPlan, audit: Audit) -> AuditView:
         found=found,
         loose=tuple(d for d in found if not d.item),
         unconfirmed=tuple(d for d in audit.deviations if d.logged == "unconfirmed"),
-        adherence=_adherence(audit),
+        due=due,
+        rate=rate,
         uncertain=uncertain,
-        outcome=_outcome(plan, audit),
+        rung=_rung(plan, audit),
         tally=_tally(audit, found),
         signature=hashlib.sha256(audit.signature.encode()).hexdigest()[:8],
     )
@@ -174,21 +183,20 @@ def _label(kind: str, item: Item) -> str:
     return f"{item.id} {one_line(said)}"
 
 
-def _adherence(audit: Audit) -> str:
+def _due(audit: Audit) -> tuple[str, str]:
     scores = audit.scores
     if scores.adherence is None:
-        return "none due"
+        return "none due", ""
     kept = scores.applicable - scores.deviated
-    return f"{kept}/{scores.applicable} due {percent(scores.adherence)}"
+    return f"{kept}/{scores.applicable} due", percent(scores.adherence)
 
 
-def _outcome(plan: CallPlan, audit: Audit) -> str:
+def _rung(plan: CallPlan, audit: Audit) -> str:
     rungs = [step.id for step in plan.next_steps]
     reached = audit.outcome.rung
-    said = f"objective {in_words(audit.outcome.objective)}"
-    if reached in rungs:
-        said += f", rung {rungs.index(reached) + 1} of {len(rungs)} {audit.outcome.result or 'offered'}"
-    return said
+    if reached not in rungs:
+        return ""
+    return f"rung {rungs.index(reached) + 1} of {len(rungs)} {audit.outcome.result or 'offered'}"
 
 
 def _tally(audit: Audit, found: Sequence[Deviation]) -> str:

@@ -51,10 +51,11 @@ def find_fact(pointer: str, facts: Facts) -> Fact:
     except KeyError:
         return Fact(pointer, "", "", "", "")
     at = next((text for node in _above(pointer, facts) if (text := _first_text(node, TIMES))), "")
+    source = _source(pointer, facts)
     return Fact(
         pointer=pointer,
         value=one_line(_in_words(value)) or "empty",
-        source=one_line(_source(pointer, facts)),
+        source="" if source == value else one_line(source),
         age=_ago(at, facts.now) if at else "",
         at=at,
     )

@@ -1,0 +1,98 @@
+"""Writing reports as pages: only over an earlier report, readable by their owner alone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from precall_cli.cli.files import write_file
+from precall_cli.errors import BadInput, Unavailable
+from precall_cli.report.html.page import is_ours
+
+if TYPE_CHECKING:
+    from precall_cli.cli.audited import Audited
+
+INDEX = "index.html"
+_HEAD = 2_000
+
+
+def check_page(path: Path) -> None:
+    """Raises BadInput where a page must not be written: its folder is missing, or something else lies there.
+
+    Asked before the work begins, so that nothing is stored when the report could not be written.
+    """
+    if path.is_dir():
+        path = path / INDEX
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise BadInput("is not a regular file", place=str(path), hint="Name another file for the report.")
+    if path.is_file():
+        try:
+            with path.open("rb") as file:
+                beginning = file.read(_HEAD)
+        except OSError as error:
+            raise Unavailable(error.strerror or "cannot be read", place=str(path)) from None
+        if beginning and not is_ours(beginning):
+            raise BadInput(
+                "exists and is no report of precall; it was not touched",
+                place=str(path),
+                hint="Name another file for the report.",
+            )
+    elif not path.absolute().parent.is_dir():
+        raise BadInput(
+            "the folder does not exist", place=str(path.parent), hint="Create it first, or name another."
+        )
+
+
+def write_page(path: Path, data: bytes) -> Path:
+    """Writes a page, as a whole or not at all. Raises as `check_page` does, and Unavailable for the disk."""
+    check_page(path)
+    if path.is_dir():
+        path = path / INDEX
+    write_file(path, data)
+    return path
+
+
+def write_audit_pages(path: Path, results: Sequence[Audited]) -> Path:
+    """The report of one call at `path`; of several an index there, and theirs in a folder beside it.
+
+    The folder is named after the index. Where `path` is a folder, both stand in it.
+    """
+    from precall_cli.report.html.audit_page import render_audit_page
+    from precall_cli.report.html.index_page import IndexRow, render_index_page
+
+    if len(results) == 1:
+        one = results[0]
+        return write_page(
+            path, render_audit_page(one.plan, one.transcript, one.audit, one.heading, one.facts)
+        )
+    index = path / INDEX if path.is_dir() else path
+    folder = index.with_name(f"{index.stem}-calls")
+    rows = []
+    _make_folder(folder)
+    for one in results:
+        name = _file_name(one)
+        page = render_audit_page(
+            one.plan, one.transcript, one.audit, one.heading, one.facts, back=f"../{index.name}"
+        )
+        write_page(folder / name, page)
+        rows.append(IndexRow(one.plan, one.audit, f"{folder.name}/{name}"))
+    return write_page(index, render_index_page(rows))
+
+
+def _file_name(one: Audited) -> str:
+    """A safe file name for a call: what is plain in its id, and the digest of call and audit."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", one.audit.call_id)[:40].strip("-") or "call"
+    mark = hashlib.sha256(f"{one.audit.call_id}\n{one.audit.audit_id}".encode()).hexdigest()[:8]
+    return f"{plain}-{mark}.html"
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise BadInput("is not a folder", place=str(folder), hint="Name another file for the report.")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(error.strerror or "cannot be made", place=str(folder)) from None
