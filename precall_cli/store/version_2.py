@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from precall_cli.store.call_figures import call_figures_statements
 from precall_cli.store.statements import frozen, index_statements, once, sealed
 from precall_cli.store.work_tables import WORK_STATEMENTS
 
@@ -66,15 +67,6 @@ instructions (plan_id)
 """
 
 
-_FIGURES = (
-    # What rates and the queue of reviews are made of, without reading an audit's JSON.
-    "CREATE INDEX audits_figures ON audits (call_id, plan_id, applicable, deviated, uncertain, "
-    "critical_count, silent_count, sealed_at)",
-    "CREATE INDEX transcripts_started ON transcripts (call_id, started_at, sealed_at)",
-    "CREATE INDEX plans_planner ON plans (plan_id, agent, policy_digest, engine, model, sealed_at)",
-)
-
-
 def second_version() -> tuple[str, ...]:
     """Its statements, in order."""
     triggers: list[str] = []
@@ -87,6 +79,6 @@ def second_version() -> tuple[str, ...]:
         triggers += [once(table, f"seq = NEW.seq OR {key} = NEW.{key}"), sealed(table, kind, key)]
         triggers += frozen(table)
     return (
-        _REVIEWS, _SIGN_OFFS, _SWITCHES, _INSTRUCTIONS, *index_statements(_INDICES), *_FIGURES, *triggers,
-        *WORK_STATEMENTS,
+        _REVIEWS, _SIGN_OFFS, _SWITCHES, _INSTRUCTIONS, *index_statements(_INDICES), *triggers,
+        *WORK_STATEMENTS, *call_figures_statements(),
     )  # fmt: skip
