@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from precall_cli.cli.options import AsJson, Campaign, Db, Now
+from precall_cli.cli.plan_batch import batch
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.command("batch")(batch)
 
 
 @app.callback()

@@ -19,6 +19,8 @@ class Staleness:
 
     expired_at: str | None = None
     """The time from which it must not be dialled with, if that has come."""
+    other_moment: str | None = None
+    """When it was made, if it speaks of that moment and this is another."""
     moves: tuple[Move, ...] = ()
     """Material fields of the brief that are not what they were."""
     policy_moves: tuple[Move, ...] = ()
@@ -29,16 +31,18 @@ class Staleness:
     """Why it is not the plan that was wanted, where one is to be tried again."""
 
     def __bool__(self) -> bool:
-        return bool(self.expired_at or self.moves or self.policy_moves or self.planner or self.fallback)
+        return bool(self.reasons())
 
     def reasons(self) -> list[tuple[str, Move | None]]:
-        """Each reason with the field concerned: `expired`, `fact`, `policy`, `planner`, `fallback`."""
+        """Each reason with the field concerned: fact, policy, planner, expired, moment, fallback."""
         found: list[tuple[str, Move | None]] = [("fact", move) for move in self.moves]
         found += [("policy", move) for move in self.policy_moves]
         if self.planner:
             found.append(("planner", self.planner))
         if self.expired_at:
             found.append(("expired", None))
+        if self.other_moment:
+            found.append(("moment", None))
         if self.fallback:
             found.append(("fallback", None))
         return found

@@ -76,7 +76,8 @@ def standing_plans(store: Store, *, agent: str | None = None) -> Iterator[Standi
 def _select(store: Store, where: str, values: tuple[str, ...], order: str) -> Iterator[StandingPlan]:
     sql = f"SELECT {_COLUMNS} FROM plans AS p WHERE {where} ORDER BY p.seq {order}"
     for row in store._database.rows(sql, values):
-        yield StandingPlan(*row[:-1], bool(row[-1]))
+        cells = [*row[:-1], bool(row[-1])]
+        yield StandingPlan(*cells)
 
 
 def load_standing(store: Store, plan_id: str) -> StoredPlan:
