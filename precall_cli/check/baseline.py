@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from precall_cli.check.observe import Observation
@@ -28,7 +29,11 @@ def read_baseline(path: Path) -> dict[str, Observation] | None:
     cases = document.get("cases")
     if not isinstance(cases, dict):
         raise BadInput("/cases: must be an object", place=str(path), hint=hint)
-    return {name: _observation(name, each, path, hint) for name, each in cases.items()}
+    shared = document.get("grounds", {})
+    if not isinstance(shared, dict):
+        raise BadInput("/grounds: must be an object", place=str(path), hint=hint)
+    found = {name: _observation(name, each, path, hint) for name, each in cases.items()}
+    return {name: replace(each, grounds={**shared, **(each.grounds or {})}) for name, each in found.items()}
 
 
 def _observation(name: str, document: Json, path: Path, hint: str) -> Observation:
@@ -43,7 +48,7 @@ def _observation(name: str, document: Json, path: Path, hint: str) -> Observatio
             raise BadInput(f"/cases/{name}/items/{number}: is no item", place=str(path), hint=hint)
     audit = document.get("audit")
     if audit is not None and not (
-        isinstance(audit.get("items"), dict) and isinstance(audit.get("deviations"), list)
+        isinstance(audit.get("items"), dict) and isinstance(audit.get("deviations", []), list)
     ):
         raise BadInput(f"/cases/{name}/audit: is no audit", place=str(path), hint=hint)
     return Observation.from_document(document)
@@ -51,11 +56,28 @@ def _observation(name: str, document: Json, path: Path, hint: str) -> Observatio
 
 def baseline_text(observed: Mapping[str, Observation]) -> str:
     """The file for these cases: keys sorted, lists in the order of the plan, the same bytes anywhere."""
-    cases = {name: _sorted(observed[name].document()) for name in sorted(observed)}
-    return readable_json({"schema": SCHEMA, "cases": cases})
+    shared = _shared_grounds(list(observed.values()))
+    cases = {}
+    for name in sorted(observed):
+        document = observed[name].document()
+        grounds = {key: value for key, value in (document["grounds"] or {}).items() if key not in shared}
+        cases[name] = _sorted(document | {"grounds": grounds})
+    return readable_json({"schema": SCHEMA, "grounds": _sorted(shared), "cases": cases})
+
+
+def same(one: Observation, other: Observation) -> bool:
+    """Whether the two are the same in a baseline."""
+    return bool(_sorted(one.document()) == _sorted(other.document()))
+
+
+def _shared_grounds(observed: Sequence[Observation]) -> dict[str, str]:
+    """What every case rests on alike, such as the playbook: it stands once, at the head of the file."""
+    first, *rest = [dict(each.grounds or {}) for each in observed] or [{}]
+    return {key: value for key, value in first.items() if all(each.get(key) == value for each in rest)}
 
 
 def _sorted(value: Json) -> Json:
+    """Keys in order, without what is empty."""
     if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value) if value[key] is not None}
+        return {key: _sorted(value[key]) for key in sorted(value) if value[key] not in (None, "", [], ())}
     return [_sorted(each) for each in value] if isinstance(value, list | tuple) else value

@@ -36,7 +36,8 @@ def facts_of(observation: Observation) -> Iterator[Fact]:
     for kind, keys in _orders(observation).items():
         yield Fact("plan", f"{ORDER}/{kind}", ORDER, keys)
     for block, value in sorted((observation.instructions or {}).items()):
-        yield Fact("instructions", block, "block", value)
+        if value:
+            yield Fact("instructions", block, "block", value)
     audit = observation.audit
     if audit is None:
         return
@@ -44,7 +45,7 @@ def facts_of(observation: Observation) -> Iterator[Fact]:
         yield Fact("audit", key, "status", found.get("status"))
         if found.get("result"):
             yield Fact("audit", key, "result", found["result"])
-    for text, key_of in _deviations(audit["deviations"]):
+    for text, key_of in _deviations(audit.get("deviations", [])):
         yield Fact("audit", key_of, f"deviation {text}", True)
     for name in ("verdict", "compliance", "outcome"):
         yield Fact("audit", None, name, audit.get(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -157,14 +157,8 @@ def _grounds(case: Case, expect: Expect, brief: Brief, policy: Policy, world: Wo
 
 @lru_cache(maxsize=2)
 def _playbook_sections(path: Path | None) -> tuple[tuple[str, str], ...]:
-    """A digest for each entry of a list of entries, by its name, and for every other section."""
-    found: list[tuple[str, str]] = []
-    for name, value in _playbook(path).model_dump(mode="json").items():
-        entries = value if isinstance(value, list) and all(isinstance(x, dict) for x in value) else None
-        for number, entry in enumerate(entries or [value]):
-            named = str(entry.get("name") or entry.get("topic") or number) if entries else ""
-            found.append((f"{name}.{named}" if named else name, digest(entry)))
-    return tuple(found)
+    document = _playbook(path).model_dump(mode="json")
+    return tuple((name, digest(value)) for name, value in document.items())
 
 
 def _hash(data: bytes) -> str:
@@ -195,12 +189,13 @@ def _item(kind: str, item: Item, keys: Mapping[str, str], brief: Json, broken: l
         except KeyError:
             broken.append(f"{keys[item.id]} {pointer}")
     document = item.model_dump(mode="json")
+    document["cues"] = " | ".join(item.cues)  # one line of the baseline, not one a cue
     return {
         "key": keys[item.id],
         "id": item.id,
         "kind": kind,
         "says": {name: value for name, value in document.items() if name not in NOT_SAID and value},
-        "because": list(item.because),
+        "because": " ".join(item.because),
         "rests": _short(digest(rests)),
         "rule": document.get("rule") or "",
     }
@@ -245,11 +240,11 @@ def _audit_facts(audit: Audit, keys: Mapping[str, str]) -> dict[str, Any]:
     scores = audit.scores
     return {
         "items": {
-            keys[item.item]: {"status": item.status, "result": item.result, "turns": list(item.turns)}
+            keys[item.item]: {"status": item.status, "result": item.result, "turns": _numbers(item.turns)}
             for item in audit.items
         },
         "deviations": [
-            {"type": d.type, "item": keys.get(d.item or ""), "logged": d.logged, "turns": list(d.turns)}
+            {"type": d.type, "item": keys.get(d.item or ""), "logged": d.logged, "turns": _numbers(d.turns)}
             for d in audit.deviations
         ],
         "verdict": audit.verdict,
@@ -261,6 +256,10 @@ def _audit_facts(audit: Audit, keys: Mapping[str, str]) -> dict[str, Any]:
         "unexplained_deviation_rate": _rounded(scores.unexplained_deviation_rate),
         "call_id": audit.call_id,
     }
+
+
+def _numbers(turns: Sequence[int]) -> str:
+    return " ".join(map(str, turns))  # one line of the baseline, not one a turn
 
 
 def _rounded(value: float | None) -> float | None:

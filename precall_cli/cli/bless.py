@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +21,7 @@ from precall_cli.cli.check import (
 )
 
 if TYPE_CHECKING:
-    from precall_cli.check.observe import Observation
+    pass
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -46,7 +45,7 @@ def bless(
     The file is sorted, and free of times and machine names: look at it in a diff before you commit it.
     Example: precall bless fixtures --case inbound-clinic-form
     """
-    from precall_cli.check.baseline import baseline_text, read_baseline
+    from precall_cli.check.baseline import baseline_text, read_baseline, same
     from precall_cli.check.run import observe_all
     from precall_cli.cli.files import write_file
     from precall_cli.errors import BadInput
@@ -67,7 +66,7 @@ def bless(
     if case:
         blessed = {**before, **{name: run.observed[name] for name in case}}
     text = baseline_text(blessed)
-    moved = [name for name in blessed if baseline_text({name: blessed[name]}) != _text_of(before, name)]
+    moved = [name for name in blessed if name not in before or not same(blessed[name], before[name])]
     gone = sorted(before.keys() - blessed.keys())
     if not moved and not gone:
         note("nothing to bless: the baseline says what precall makes of every case")
@@ -78,9 +77,3 @@ def bless(
     for name in gone:
         note(("left out ", "yellow"), f"{name}: there is no such case any more")
     note(("next: ", "dim"), (f"git diff {file}", "cyan"), f"  ({count(len(blessed), 'case')} in it)")
-
-
-def _text_of(observed: Mapping[str, Observation], name: str) -> str:
-    from precall_cli.check.baseline import baseline_text
-
-    return baseline_text({name: observed[name]}) if name in observed else ""

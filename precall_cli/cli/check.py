@@ -12,6 +12,7 @@ from precall_cli.cli.options import AsJson
 
 if TYPE_CHECKING:
     from precall_cli.check.observe import World
+    from precall_cli.records.check import CheckReport
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -46,6 +47,14 @@ def check(
     layers: LayersFolder = None,
     workers: Workers = None,
     no_cache: NoCache = False,
+    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML.")] = None,
+    sarif: Annotated[Path | None, typer.Option("--sarif", metavar="FILE", help="Write SARIF 2.1.0.")] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE", help="Write a summary for a build's page.")
+    ] = None,
+    github: Annotated[
+        bool, typer.Option("--github", help="Print GitHub annotations, and append to its step summary.")
+    ] = False,
     today: Annotated[
         str | None,
         typer.Option("--today", metavar="DAY", help="Day for quarantines; the clock's if not given."),
@@ -62,13 +71,24 @@ def check(
     """
     from precall_cli.check.run import check as run_check
     from precall_cli.check.run import observe_all
+    from precall_cli.cli.files import write_file
     from precall_cli.records.json_text import readable_json
+    from precall_cli.report import check_formats as formats
     from precall_cli.report.check_text import render_check
     from precall_cli.report.console import make_console, write_text
 
     world = world_of(policies, playbook, layers)
     run = observe_all(fixtures, world, workers=workers, cache=cache_folder(no_cache))
     report = run_check(run, world, baseline=baseline_file(baseline, fixtures), today=_day(today))
+    names = tuple(case.name for case in run.cases)
+    if junit:
+        write_file(junit, formats.junit_xml(report, names))
+    if sarif:
+        write_file(sarif, formats.sarif(report, Path.cwd()).encode())
+    if markdown:
+        write_file(markdown, formats.markdown(report).encode())
+    if github:
+        _tell_github(report)
     if as_json:
         write_text(readable_json(report.full_document()))
     else:
@@ -77,6 +97,25 @@ def check(
             console.print(row)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _tell_github(report: CheckReport) -> None:
+    """Annotations on stdout; the summary goes to the file that the runner names, where it names one."""
+    import os
+
+    from precall_cli.errors import Unavailable
+    from precall_cli.report.check_formats import github_commands, markdown
+    from precall_cli.report.console import write_text
+
+    for row in github_commands(report):
+        write_text(row)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(markdown(report))
+        except OSError as error:
+            raise Unavailable(error.strerror or "cannot be written", place=summary) from None
 
 
 def cache_folder(no_cache: bool) -> Path | None:
