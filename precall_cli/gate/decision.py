@@ -36,25 +36,49 @@ def decide(
         raise ValueError("now must have an offset")
     now = now.astimezone(UTC)
     book, zones = read_law(), read_zones()
-    law = _law_for(brief, book, zones)
-    hours, source = _hours_for(brief, law, book)
-    grounds = [
-        rules.find_dnc(brief),
-        rules.find_opt_out(brief, opted_out),
-        rules.find_stale_check(brief, now, law.dnc_max_age_days) if brief.dnc.listed is not None else None,
-        rules.find_unknown_place(brief, zones, bool(book.chain(brief.jurisdiction_code))),
-        rules.find_zone_fault(brief, zones),
-        rules.find_missing_consent(brief, law, now),
-    ]
-    if brief.contact.timezone is not None:
-        grounds.append(rules.find_closed(hours, source, ZoneInfo(brief.contact.timezone), now))
-    found = [ground for ground in grounds if ground is not None]
+    law = law_for(brief, book, zones)
+    hours, source = hours_for(brief, law, book)
+    grounds = _grounds(brief, now, opted_out, law, (hours, source), zones)
+    found = [ground for _, ground in grounds if ground is not None]
     if found:
         return _refusal(found, brief, policy, now, policy_digest)
     return _admission(brief, policy, law, hours, source, zones, now, policy_digest)
 
 
-def _law_for(brief: Brief, book: LawBook, zones: ZoneMap) -> Law:
+def find_grounds(
+    brief: Brief, now: datetime, opted_out: Collection[str] = ()
+) -> list[tuple[str, Ground | None]]:
+    """Every rule by name, in the order of the rules, with its ground for refusing or None; `now` in UTC.
+
+    A rule that has nothing to look at gives None: what is missing is the ground of the rule before it.
+    """
+    book, zones = read_law(), read_zones()
+    law = law_for(brief, book, zones)
+    return _grounds(brief, now, opted_out, law, hours_for(brief, law, book), zones)
+
+
+def _grounds(
+    brief: Brief,
+    now: datetime,
+    opted_out: Collection[str],
+    law: Law,
+    hours: tuple[Hours, str],
+    zones: ZoneMap,
+) -> list[tuple[str, Ground | None]]:
+    checked, zone = brief.dnc.listed is not None, brief.contact.timezone
+    known = bool(read_law().chain(brief.jurisdiction_code))
+    return [
+        ("gate.dnc", rules.find_dnc(brief)),
+        ("gate.opt_out", rules.find_opt_out(brief, opted_out)),
+        ("gate.dnc_check", rules.find_stale_check(brief, now, law.dnc_max_age_days) if checked else None),
+        ("gate.place", rules.find_unknown_place(brief, zones, known)),
+        ("gate.time_zone", rules.find_zone_fault(brief, zones)),
+        ("gate.consent", rules.find_missing_consent(brief, law, now)),
+        ("gate.calling_hours", rules.find_closed(*hours, ZoneInfo(zone), now) if zone else None),
+    ]
+
+
+def law_for(brief: Brief, book: LawBook, zones: ZoneMap) -> Law:
     """The contact's law, and what else may apply: other parts of the country, the seller's place."""
     code, zone = brief.jurisdiction_code, brief.contact.timezone
     basis, seller = ("", None)
@@ -75,7 +99,7 @@ def _law_for(brief: Brief, book: LawBook, zones: ZoneMap) -> Law:
     return law
 
 
-def _hours_for(brief: Brief, law: Law, book: LawBook) -> tuple[Hours, str]:
+def hours_for(brief: Brief, law: Law, book: LawBook) -> tuple[Hours, str]:
     """The window that applies: the law's, and the default one where the contact's own place has none."""
     if law.hours is not None and book.law_at(brief.jurisdiction_code).hours is not None:
         return law.hours, law.hours_source
