@@ -1,0 +1,116 @@
+"""Cassettes: replies kept by the digest of their request, and played back without a key and byte for byte.
+
+A folder of JSON files, one for each request, named by its digest. A file holds the reply and what the digest
+was made of, never the request itself: that would be a copy of the brief.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from precall_cli.claude.prompt import load_prompt
+from precall_cli.claude.request import Request
+from precall_cli.claude.task import Task
+from precall_cli.errors import BadInput, Unavailable
+from precall_cli.records.json_text import Json, parse_json, readable_json
+
+SCHEMA = "precall.cassette/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Cassettes:
+    """A folder of replies, to be filled (`record`) or played back (`replay`)."""
+
+    folder: Path
+    mode: Literal["record", "replay"]
+
+    @property
+    def replays(self) -> bool:
+        """Whether no server is asked at all."""
+        return self.mode == "replay"
+
+    def play(self, request: Request, task: Task) -> Json:
+        """The reply that was recorded for a request. Raises BadInput, naming the brief, when there is none."""
+        return self._read(request, task)["reply"]
+
+    def was_repaired(self, request: Request, task: Task) -> bool:
+        """Whether the reply to this request was sent back for repair when it was recorded, and answered."""
+        return bool(self._read(request, task).get("repaired"))
+
+    def keep(self, request: Request, task: Task, reply: Json, *, repaired: bool = False) -> None:
+        """Records a reply; `repaired` says that its repair was recorded too. Unavailable if it cannot be."""
+        document = {
+            "schema": SCHEMA,
+            "request": request.digest,
+            "brief_id": task.brief.brief_id,
+            "brief_digest": task.brief.digest(),
+            "model": request.model,
+            "prompt": load_prompt().label,
+            "repaired": repaired,
+            "reply": reply,
+        }
+        path = self._path(request)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, temporary = tempfile.mkstemp(prefix=".cassette-", dir=self.folder)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(readable_json(document) + "\n")
+            Path(temporary).replace(path)
+        except OSError as error:
+            raise Unavailable(f"cannot be recorded: {error.strerror or error}", place=str(path)) from None
+
+    def _path(self, request: Request) -> Path:
+        return self.folder / f"{request.digest.removeprefix('sha256:')[:32]}.json"
+
+    def _read(self, request: Request, task: Task) -> dict[str, Json]:
+        path = self._path(request)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            raise self._missing(request, task) from None
+        document = parse_json(data, str(path))
+        if (
+            not isinstance(document, dict)
+            or document.get("schema") != SCHEMA
+            or document.get("request") != request.digest
+            or "reply" not in document
+        ):
+            raise BadInput(
+                "is no reply to this request", place=str(path), hint="Record it anew with --record."
+            )
+        return document
+
+    def _missing(self, request: Request, task: Task) -> BadInput:
+        return BadInput(
+            f"no recorded reply for the brief {task.brief.brief_id}",
+            place=str(self.folder),
+            hint=f"{self._why(request, task)}Record it with --record {self.folder}.",
+        )
+
+    def _why(self, request: Request, task: Task) -> str:
+        """What has changed since a reply for the same brief was recorded, as far as the files tell."""
+        for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
+            try:
+                found = parse_json(path.read_bytes(), str(path))
+            except (BadInput, OSError):
+                continue
+            if not isinstance(found, dict) or found.get("brief_id") != task.brief.brief_id:
+                continue
+            changed = [
+                what
+                for what, then, now in (
+                    ("the brief", found.get("brief_digest"), task.brief.digest()),
+                    ("the model", found.get("model"), request.model),
+                    ("the prompt", found.get("prompt"), load_prompt().label),
+                )
+                if then != now
+            ]
+            what = " and ".join(changed) or "the day, the policy or the playbook"
+            shown = re.sub(r"[^\w.\-]", "?", path.name)
+            return f"There is {shown} for this brief, but {what} changed since. "
+        return ""

@@ -1,0 +1,137 @@
+"""Rules on what an item rests on: pointers that lead somewhere, and nothing said that does not stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from precall_cli.claude.ground import Basis, Ground
+from precall_cli.claude.manner import Fault
+from precall_cli.claude.words import common_words, content_stems, numbers_of, stem
+
+_CAPITAL = re.compile(r"[^\W\d_][\w’'&\-]*")
+_ENDS = '.!?:;→“”"(–—'
+_GENERIC = frozenset(
+    "i i'm i'd i'll i've ai crm it hr pdf sms ceo cfo cto coo cio vp faq ok uk us eu api sla voip pbx english".split()
+)
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "professor"})
+_CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december""".split()
+)
+_RELATIVE = re.compile(
+    r"\b(?:tomorrow|tonight|yesterday|last (?:night|week|month|quarter|year|spring|summer|autumn|fall|winter)"
+    r"|(?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|years?) ago|the other day|this morning|this afternoon)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"[$£€¥%]|\b(?:dollars?|euros?|pounds?|percent|per cent|usd|eur|gbp)\b", re.IGNORECASE)
+_ATTRIBUTED = re.compile(
+    r"\byou(?:'ve|’ve| have|'d|’d| had| just| recently| once| also)* "
+    r"(?:mentioned|said|told|asked|wrote|downloaded|signed|visited|requested|registered|attended|filled|looked"
+    r"|bought|lost|hired|moved|opened|closed|raised|won|missed|complained|agreed|promised)\b"
+    r"|\bi(?:'ve|’ve| have)? (?:saw|seen|heard|noticed|read|understand|see|gather|hear)\b"
+    r"|\bwe(?:'ve|’ve| have)? (?:know|saw|seen|heard|spoke|spoken|talked|met|understand|noticed)\b"
+    r"|\bcongratulations\b|\bsorry to hear\b|\b(?:since|now that|given that|because|as) you(?:r|'re|’re|'ve|’ve)?\b"
+    r"|\byour (?:colleague|boss|manager|predecessor|ceo|cfo|board)\b"
+    r"|\byour \w+(?: \w+){0,3} (?:is|are|was|were|has|had) (?!a good|the right|best)",
+    re.IGNORECASE,
+)
+
+
+def find_pointer_faults(because: tuple[str, ...], ground: Ground, *, needed: bool) -> Iterator[Fault]:
+    """Pointers that lead nowhere or everywhere, and none at all where some are needed."""
+    if needed and not because:
+        yield Fault("no_source", "cites nothing in the brief")
+    if len(because) > 12:
+        yield Fault("pointer", f"cites {len(because)} places; at most 12 are read")
+    for pointer in because[:12]:
+        shown = re.sub(r"[^\w/~.\-]", "?", pointer[:60])
+        if not pointer.startswith("/"):
+            yield Fault("pointer", f"cites {shown!r}, which is no pointer to a fact")
+        elif pointer in ground.kept.pointers or any(
+            pointer.startswith(f"{kept}/") for kept in ground.kept.pointers
+        ):
+            yield Fault("withheld_mentioned", f"cites {shown}, which is kept back", True)
+        elif not ground.resolves(pointer):
+            yield Fault("pointer", f"cites {shown}, where nothing stands that you were shown")
+
+
+def find_fact_faults(field: str, text: str, cited: Basis, ground: Ground) -> Iterator[Fault]:
+    """Names, numbers, dates and assertions that stand neither in what is cited nor in the frame."""
+    allowed = cited | ground.everywhere
+    for number in sorted(numbers_of(text) - allowed.numbers):
+        if number in ground.anywhere.numbers:
+            yield Fault(
+                "not_cited", f"its {field} says {number}, which stands in a place that it does not cite"
+            )
+        else:
+            kind = "invented_money" if _MONEY.search(text) else "invented_number"
+            yield Fault(kind, f"its {field} says {number}, which stands nowhere")
+    for name in find_names(text):
+        root = stem(name.casefold().replace("’", "'"))
+        if root in allowed.stems:
+            continue
+        shown = re.sub(r"[^\w’'&\-]", "?", name[:40])
+        if name.casefold() in _CALENDAR:
+            yield Fault("invented_date", f"its {field} says {shown}, which nobody named")
+        elif root in ground.anywhere.stems:
+            yield Fault(
+                "not_cited", f"its {field} names {shown}, which stands in a place that it does not cite"
+            )
+        else:
+            yield Fault("invented_name", f"its {field} names {shown}, which stands nowhere")
+    for found in _RELATIVE.finditer(text):
+        if not _said(found.group(), ground):
+            yield Fault("invented_date", f"its {field} says {found.group()[:40]!r}, which the frame does not")
+    yield from _assertions(field, text, cited, allowed)
+
+
+def _said(phrase: str, ground: Ground) -> bool:
+    """Whether the frame has the words of a time as they are."""
+    frame = ground.task.frame
+    texts = [frame.objective.statement, frame.opening.line if frame.opening else ""]
+    texts += [q.question for q in frame.qualification] + [n.ask for n in frame.next_steps]
+    return any(phrase.casefold() in text.casefold() for text in texts)
+
+
+def find_names(text: str) -> Iterator[str]:
+    """Words with a capital that are no ordinary beginning of a sentence.
+
+    A word that begins a sentence counts where it is no common word and another name or a word of saying
+    follows: "Marcus told us", "Acme Dental has".
+    """
+    found = list(_CAPITAL.finditer(text))
+    for index, match in enumerate(found):
+        word = match.group().removesuffix("'s").removesuffix("’s")
+        flat = word.casefold().replace("’", "'")
+        if not word[0].isupper() or flat in _GENERIC or flat in _TITLES:
+            continue
+        before = text[: match.start()].rstrip(" '‘’")
+        if before and before[-1] not in _ENDS:
+            yield word
+            continue
+        if flat in common_words():
+            continue
+        following = found[index + 1].group() if index + 1 < len(found) else ""
+        verb = following.casefold() in _SAYING or match.group() != word
+        if verb or (following[:1].isupper() and following.casefold() not in _GENERIC):
+            yield word
+
+
+_SAYING = frozenset(
+    """said says told tells mentioned thinks wants asked asks suggested recommended works runs is was has had from at
+    and will can would likes uses needs left joined signed agreed promised""".split()
+)
+
+
+def _assertions(field: str, text: str, cited: Basis, allowed: Basis) -> Iterator[Fault]:
+    """Sentences that tell the contact something about themselves must find their words in what is cited."""
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        if not _ATTRIBUTED.search(sentence):
+            continue
+        content = content_stems(sentence)
+        strange = content - allowed.stems
+        if len(strange) >= 2 or (strange and not (content & cited.stems)):
+            shown = ", ".join(sorted(strange)[:4])
+            yield Fault("invented_fact", f"its {field} asserts what is not in what it cites ({shown[:60]})")
+            return
