@@ -32,6 +32,8 @@ class Settings:
     """Folder of the user's policies, over the built-in ones."""
     playbook: Path | None = None
     """The user's playbook, in place of the built-in one."""
+    layers: Path | None = None
+    """Folder of the user's layers of instructions, each in place of the built-in one of its name."""
     agent_speaker: tuple[str, ...] = ()
     """Labels that mean the agent in a transcript."""
     contact_speaker: tuple[str, ...] = ()
@@ -156,6 +158,7 @@ _SETTINGS = {
     "db": _Setting("/db", _path),
     "policies": _Setting("/policies", _path),
     "playbook": _Setting("/playbook", _path),
+    "layers": _Setting("/layers", _path),
     "agent_speaker": _Setting("/transcripts/agent_speaker", _labels, listed=True),
     "contact_speaker": _Setting("/transcripts/contact_speaker", _labels, listed=True),
     "max_bytes": _Setting("/limits/max_bytes", _count),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from precall_cli.records.audit import Audit
+from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.outcome import DeviationReason
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.policy import Policy
@@ -44,9 +45,10 @@ def audit_call(
     policy: Policy | None = None,
     *,
     matcher: Matcher | None = None,
+    told: ToldInstructions | None = None,
 ) -> Audit:
     """The audit of one call. Without a policy every weight is 1 and the review threshold is the default."""
-    return examine_call(plan, transcript, log, policy, matcher=matcher)[0]
+    return examine_call(plan, transcript, log, policy, matcher=matcher, told=told)[0]
 
 
 def examine_call(
@@ -56,11 +58,12 @@ def examine_call(
     policy: Policy | None = None,
     *,
     matcher: Matcher | None = None,
+    told: ToldInstructions | None = None,
 ) -> tuple[Audit, Examination]:
     """The audit of one call together with the examination that it is a view of."""
     from precall_cli.audit.engine import make_audit
 
-    return make_audit(plan, transcript, log, policy, matcher or load_matcher())
+    return make_audit(plan, transcript, log, policy, matcher or load_matcher(), told=told)
 
 
 def audit_pair(line: bytes, source: str, *, matcher: Matcher | None = None) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, cast
 
 from precall_cli.audit.deviations import find_deviations
@@ -10,11 +11,14 @@ from precall_cli.audit.evidence import quote_of
 from precall_cli.audit.examination import Examination, Judgement
 from precall_cli.audit.examine import examine
 from precall_cli.audit.fusion import Fusion, load_fusion
+from precall_cli.audit.log_in_call import take_log, whole_log
 from precall_cli.audit.logged import reason_for, unconfirmed
 from precall_cli.audit.match import Matcher, queries_of
 from precall_cli.audit.score import breached, score, verdict
 from precall_cli.audit.signature import signature
+from precall_cli.audit.told import leave_out_untold
 from precall_cli.records.audit import SEVERITY_OF, Audit, AuditItem, Deviation, OutcomeReached, Status
+from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.json_text import digest
 from precall_cli.records.outcome import DeviationReason
 from precall_cli.records.plan import CallPlan
@@ -29,20 +33,35 @@ def make_audit(
     policy: Policy | None,
     matcher: Matcher,
     fusion: Fusion | None = None,
+    told: ToldInstructions | None = None,
 ) -> tuple[Audit, Examination]:
-    """The audit of one call and the examination it is a view of."""
-    found = examine(plan, transcript, matcher, fusion or load_fusion())
-    return audit_of(found, log, policy), found
+    """The audit of one call and the examination it is a view of.
+
+    What the agent logged within the call is taken as the runtime's log; `told` is what it was told, if that
+    was kept: what it was not told was not due.
+    """
+    spoken = take_log(plan, transcript)
+    found = examine(plan, spoken.transcript, matcher, fusion or load_fusion())
+    if told is not None:
+        found = leave_out_untold(found, told)
+    if spoken.refused:
+        found = replace(found, notes=(*found.notes, *spoken.refused))
+    return audit_of(found, whole_log(log, spoken.entries), policy, told), found
 
 
-def audit_of(found: Examination, log: Sequence[DeviationReason], policy: Policy | None) -> Audit:
+def audit_of(
+    found: Examination,
+    log: Sequence[DeviationReason],
+    policy: Policy | None,
+    told: ToldInstructions | None = None,
+) -> Audit:
     """The published view of an examination."""
     reading = found.reading
     judging = policy.audit if policy is not None else Judging()
     items = tuple(_published(found, j) for j in found.judgements.values())
     deviations = _deviations(found, log)
     scores = score(items, deviations, judging)
-    sign = signature(reading.matcher, reading.fusion, judging)
+    sign = signature(reading.matcher, reading.fusion, judging, told)
     content = {
         "plan": reading.plan.document(),
         "transcript": reading.transcript.document(),

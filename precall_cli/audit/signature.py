@@ -12,6 +12,7 @@ from __future__ import annotations
 from precall_cli import __version__
 from precall_cli.audit.fusion import Fusion
 from precall_cli.audit.match import Matcher
+from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.json_text import digest
 from precall_cli.records.policy import Judging
 
@@ -19,8 +20,10 @@ ENGINE = 1
 """Raised whenever the code of the engine can give another status for the same call."""
 
 
-def signature(matcher: Matcher, fusion: Fusion, judging: Judging) -> str:
-    """The signature of an audit under these settings."""
+def signature(
+    matcher: Matcher, fusion: Fusion, judging: Judging, told: ToldInstructions | None = None
+) -> str:
+    """The signature of an audit under these settings, with the digest of what the agent was told, if kept."""
     parts = {
         "precall": __version__,
         "engine": ENGINE,
@@ -28,6 +31,8 @@ def signature(matcher: Matcher, fusion: Fusion, judging: Judging) -> str:
         "fusion": fusion.digest,
         "policy": digest(judging.model_dump(mode="json")),
     }
+    if told is not None:
+        parts["told"] = told.digest_
     short = {key: _short(value) for key, value in parts.items()}
     return " ".join(f"{key}:{value}" for key, value in short.items())
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from precall_cli.cli.calls import sides_of
 from precall_cli.cli.files import read_bytes
+from precall_cli.cli.told import Told, find_told
 from precall_cli.errors import BadInput, IntegrityError
 from precall_cli.records.audit import SEVERITIES, Audit
-from precall_cli.records.outcome import DeviationReason, parse_reasons
+from precall_cli.records.outcome import CallOutcome, DeviationReason, parse_reasons
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.record import parse_time
 from precall_cli.records.transcript import Transcript
@@ -96,6 +97,7 @@ def audit_files(request: Request, settings: Settings) -> list[Audited]:
 
 def _keep(results: list[Audited], store: Store, now: datetime) -> None:
     """Stores what belongs to sealed plans, in one transaction; an opt-out that was heard latches."""
+    from precall_cli.audit.log_in_call import take_log
     from precall_cli.audit.optout import find_opt_out
 
     with store.writing():
@@ -104,6 +106,11 @@ def _keep(results: list[Audited], store: Store, now: datetime) -> None:
                 continue
             store.save_transcript(result.transcript, now=now)
             store.save_audit(result.audit, now=now)
+            if entries := take_log(result.plan, result.transcript).entries:
+                logged = CallOutcome(
+                    call_id=result.audit.call_id, plan_id=result.plan.plan_id, plan_deviation_reasons=entries
+                )
+                store.save_outcome(logged, now=now)
             turn = find_opt_out(result.plan, result.transcript, result.audit)
             if turn is not None:
                 contact = store.load_plan(result.plan.plan_id).brief.contact
@@ -177,12 +184,13 @@ def _audit_one(
     policy = planned.policy or _policy_of(plan, settings)
     outcome = store.load_outcome(call.call_id) if store is not None and not logged else None
     reasons = tuple(logged) or (outcome.plan_deviation_reasons if outcome else ())
-    audit, examination = examine_call(plan, call, reasons, policy)
+    told = find_told(store, plan.plan_id, call) if store is not None else Told(None, ())
+    audit, examination = examine_call(plan, call, reasons, policy, told=told.instructions)
     for _ in range(repeat - 1):
-        again, _ = examine_call(plan, call, reasons, policy)
+        again, _ = examine_call(plan, call, reasons, policy, told=told.instructions)
         if again.canonical() != audit.canonical():
             raise IntegrityError("two audits of the same call differ", place=call.call_id)
-    heading = _heading(plan, call, audit, planned.sealed_at)
+    heading = _heading(plan, call, audit, planned.sealed_at, told.caveats)
     return Audited(plan, call, audit, examination, heading, planned.facts)
 
 
@@ -193,13 +201,15 @@ def _policy_of(plan: CallPlan, settings: Settings) -> Policy | None:
     return load_policies(settings.policies).by_agent.get(plan.agent)
 
 
-def _heading(plan: CallPlan, call: Transcript, audit: Audit, sealed_at: str | None) -> Heading:
+def _heading(
+    plan: CallPlan, call: Transcript, audit: Audit, sealed_at: str | None, told: tuple[str, ...]
+) -> Heading:
     from precall_cli.transcripts import explain_gap
 
     facts = [plan.agent, plan.planner.engine if plan.planner else "", _sealed(sealed_at, call.started_at)]
     shown = f"{plan.plan_id or 'without an id'} ({', '.join(fact for fact in facts if fact)})"
     unsealed = "no store has sealed this plan: nothing proves that it came before the call"
-    caveats = (*(() if sealed_at else (unsealed,)), *map(explain_gap, call.gaps))
+    caveats = (*(() if sealed_at else (unsealed,)), *map(explain_gap, call.gaps), *told)
     silent = [d for d in audit.deviations if d.turns and d.logged == "unlogged" and d.owner == "agent"]
     steps = [f"precall why {call.call_id} --turn {silent[0].turns[0]}"] if silent and sealed_at else []
     return Heading(shown, tuple(steps), caveats)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from precall_cli.cli.options import AsJson, Db
+from precall_cli.cli.options import AsJson, Db, Now
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from precall_cli.compose import Instructions
     from precall_cli.records.brief import Brief
     from precall_cli.records.plan import CallPlan
 
@@ -36,6 +39,13 @@ def compose(
         Path | None,
         typer.Option("--brief", metavar="FILE", help="The brief, where PLAN is a file and no stored plan."),
     ] = None,
+    no_store: Annotated[
+        bool,
+        typer.Option(
+            "--no-store", help="Do not keep what the agent is told; an audit then knows nothing of it."
+        ),
+    ] = False,
+    now: Now = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -44,32 +54,46 @@ def compose(
     \b
     L1 platform, L2 company, L3 agent, L4 campaign, L4.5 the plan, L5 the brief as data.
     Over budget the brief gives way first, then the plan's least wanted items; --as json says which.
-    The text's SHA-256 is the digest that the note and the record name.
+    The text's SHA-256 is the digest that the note and the record name. Of a stored plan it is sealed with
+    the text, and the audit goes by it: what the agent was not told is not due.
     Example: precall compose pln_9f2c --layers layers --budget 2500
     """
-    from precall_cli.cli.options import settings_for
+    from precall_cli.cli.options import moment, settings_for
     from precall_cli.compose import Budget, load_layers
     from precall_cli.compose import compose as compose_text
     from precall_cli.records.json_text import readable_json
     from precall_cli.report.console import note, write_text
     from precall_cli.report.layout import count
 
-    found, known = _load(plan, brief, settings_for(db=db).db)
-    told = compose_text(found, known, load_layers(layers, found.agent), Budget(total=budget))
+    settings = settings_for(db=db, layers=layers)
+    found, known, stored = _load(plan, brief, settings.db)
+    told = compose_text(found, known, load_layers(settings.layers, found.agent), Budget(total=budget))
+    kept = _keep(told, settings.db, moment(now)) if stored and not no_store else ""
     if as_json or form == "json":
         write_text(readable_json(told.document()))
         return
     write_text(told.text)
     note(("note: ", "dim"), f"{count(len(told.blocks), 'block')}, about {count(told.tokens, 'token')}")
-    note(("digest: ", "dim"), told.digest)
+    note(("digest: ", "dim"), told.digest, kept)
     if known is None:
         note(("note: ", "yellow"), "no brief was given: the agent is told the plan alone (see --brief)")
     for each in told.dropped:
         note(("left out: ", "yellow"), f"{each.layer} {each.item}: {each.reason}, {each.because}")
 
 
-def _load(name: str, brief: Path | None, db: Path) -> tuple[CallPlan, Brief | None]:
-    """The plan and what it rests on: both from the store, or both from files.
+def _keep(told: Instructions, db: Path, now: datetime) -> str:
+    """Seals what the agent is told; gives where, in words."""
+    from precall_cli.records.instructions import ToldInstructions
+    from precall_cli.store import Store
+
+    record = ToldInstructions.from_document(told.document(), "instructions")
+    with Store.open(db, create=False) as store:
+        saved = store.save_instructions(record, now=now)
+    return f", {'sealed' if saved.new else 'already sealed'} as row {saved.seq}"
+
+
+def _load(name: str, brief: Path | None, db: Path) -> tuple[CallPlan, Brief | None, bool]:
+    """The plan, what it rests on, and whether they are from the store; else both are from files.
 
     Raises BadInput for a brief that is not the one the plan was made from.
     """
@@ -88,11 +112,11 @@ def _load(name: str, brief: Path | None, db: Path) -> tuple[CallPlan, Brief | No
                 place=str(brief),
                 hint=f"Its brief is {plan.brief_id}, {plan.brief_digest}.",
             )
-        return plan, known
+        return plan, known, False
     if brief is not None:
         raise BadInput("a stored plan has its brief with it", place="--brief", hint="Leave --brief out.")
     from precall_cli.store import Store
 
     with Store.open(db, create=False, read_only=True) as store:
         stored = store.load_plan(name)
-    return stored.plan, stored.brief
+    return stored.plan, stored.brief, True

@@ -16,6 +16,7 @@ SETTINGS_TEXT = """\
 db = "precall.db"            # the store
 policies = "policies"        # folder of the agents' policies
 playbook = "playbook.toml"   # questions, objections, ladders
+layers = "layers"            # what agents are told above the plan: platform, company, agent, campaign
 
 [transcripts]
 # agent_speaker = ["Ava", "channel 1"]   # labels that mean the agent
@@ -31,13 +32,14 @@ def init(
         Path, typer.Argument(metavar="[DIR]", help="Where to; made if it is not there.")
     ] = Path(),
 ) -> None:
-    """Write precall.toml, the five agents' policies, a playbook, and an empty store.
+    """Write precall.toml, the five agents' policies, a playbook, the layers, and an empty store.
 
     \b
     A file that is there already is left as it is.
     Example: precall init calls && cd calls && precall policy list
     """
     from precall_cli.cli.files import write_file
+    from precall_cli.compose import built_in_texts as layer_texts
     from precall_cli.errors import Unavailable
     from precall_cli.planner import default_playbook_text
     from precall_cli.policies import built_in_texts
@@ -48,12 +50,14 @@ def init(
         "precall.toml": SETTINGS_TEXT,
         "playbook.toml": default_playbook_text(),
         **{f"policies/{name}": text for name, text in built_in_texts().items()},
+        **{f"layers/{name}": text for name, text in layer_texts().items()},
     }
     console = make_console()
-    try:
-        (folder / "policies").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unavailable(error.strerror or "cannot be made", place=str(folder / "policies")) from None
+    for name in ("policies", "layers"):
+        try:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(error.strerror or "cannot be made", place=str(folder / name)) from None
     for name, text in files.items():
         path = folder / name
         if path.exists():

@@ -11,15 +11,32 @@ app = typer.Typer(rich_markup_mode=None)
 
 
 class RecordName(StrEnum):
-    """The published records."""
+    """The published records, and the files that a team writes."""
 
     brief = "brief"
     policy = "policy"
+    playbook = "playbook"
+    layer = "layer"
     plan = "plan"
     refusal = "refusal"
+    instructions = "instructions"
     transcript = "transcript"
     outcome = "outcome"
     audit = "audit"
+    review = "review"
+    sign_off = "sign_off"
+    switch = "switch"
+    expect = "expect"
+    check = "check"
+
+
+_MODULES = {
+    "playbook": "planner.playbook",
+    "layer": "compose.layer_file",
+    "sign_off": "records.rollout",
+    "switch": "records.rollout",
+}
+"""Where a record stands that is not in the module of its name."""
 
 
 @app.command()
@@ -27,7 +44,8 @@ def schema(record: Annotated[RecordName, typer.Argument(help="Which record.", me
     """Print the JSON Schema (2020-12) of a record, every field described.
 
     \b
-    RECORD is brief, policy, plan, refusal, transcript, outcome or audit.
+    RECORD is brief, policy, playbook, layer, plan, refusal, instructions, transcript, outcome, audit,
+    review, sign_off, switch, expect or check.
     Example: precall schema brief > brief.schema.json
     """
     from importlib import import_module
@@ -36,6 +54,6 @@ def schema(record: Annotated[RecordName, typer.Argument(help="Which record.", me
     from precall_cli.records.record import Record, json_schema
     from precall_cli.report.console import write_text
 
-    import_module(f"precall_cli.records.{record}")
+    import_module(f"precall_cli.{_MODULES.get(record, f'records.{record}')}")
     models = {model.record_name: model for model in Record.__subclasses__() if hasattr(model, "record_name")}
     write_text(readable_json(json_schema(models[record])))

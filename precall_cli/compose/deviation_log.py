@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import get_args
 
+from precall_cli.records.deviation_mark import TOOL, write_mark
 from precall_cli.records.json_text import Json
 from precall_cli.records.outcome import Reason
 
-TOOL = "log_deviation"
 REASONS: tuple[str, ...] = get_args(Reason)
-
-
-def deviation_mark(item: str) -> str:
-    """The mark as the agent writes it: two brackets, the tool's name, a JSON object, two brackets."""
-    entry = {"item": item, "reason": "contact_volunteered", "note": "said it unasked"}
-    return f"[[{TOOL} {json.dumps(entry)}]]"
 
 
 def deviation_lines(item: str) -> list[str]:
@@ -27,7 +20,7 @@ def deviation_lines(item: str) -> list[str]:
         "brackets, or null for the call as a whole; note says why in a few words; reason is one of",
         ", ".join(REASONS) + ".",
         "Without that tool, write a line that is not spoken, in this form:",
-        deviation_mark(item),
+        write_mark(item, "contact_volunteered", "said it unasked"),
         "Log it when it happens. Never say an id or a log entry aloud.",
     ]
 

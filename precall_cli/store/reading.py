@@ -14,7 +14,7 @@ from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.json_text import Json, parse_json
 from precall_cli.records.plan import CallPlan, plan_id_of
 from precall_cli.records.policy import Policy
-from precall_cli.records.record import Record, format_time
+from precall_cli.records.record import Record, format_time, parse_time
 from precall_cli.records.refusal import Refusal
 from precall_cli.records.review import Review
 from precall_cli.records.rollout import SignOff, Switch
@@ -301,11 +301,14 @@ def load_switches(database: Database) -> list[Switch]:
     return [read_record(database, "switches", seq, cell, Switch) for seq, cell in found]
 
 
-def load_instructions(database: Database, plan_id: str) -> ToldInstructions | None:
-    """What the agent was told of a plan last; None when nothing was kept."""
+def load_instructions(
+    database: Database, plan_id: str, *, before: str | None = None
+) -> ToldInstructions | None:
+    """What the agent was told of a plan last, or last by the time `before`; None when nothing was kept."""
+    until = ("sealed_at <= ?", format_time(parse_time(before)) if before else None)
+    where, values = _conditions((("plan_id = ?", plan_id), until))
     row = database.one(
-        "SELECT seq, CAST(instructions_json AS BLOB) FROM instructions WHERE plan_id = ? "
-        "ORDER BY seq DESC LIMIT 1",
-        (plan_id,),
+        f"SELECT seq, CAST(instructions_json AS BLOB) FROM instructions{where} ORDER BY seq DESC LIMIT 1",
+        values,
     )
     return read_record(database, "instructions", row[0], row[1], ToldInstructions) if row else None

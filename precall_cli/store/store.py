@@ -198,9 +198,9 @@ class Store:
         """Every switch, the first sealed first; the last one of an agent is the one that holds."""
         return reading.load_switches(self._database)
 
-    def load_instructions(self, plan_id: str) -> ToldInstructions | None:
-        """What the agent was told of a plan last; None when nothing was kept."""
-        return reading.load_instructions(self._database, plan_id)
+    def load_instructions(self, plan_id: str, *, before: str | None = None) -> ToldInstructions | None:
+        """What the agent was told of a plan last, or last by the time `before`; None if nothing was kept."""
+        return reading.load_instructions(self._database, plan_id, before=before)
 
     def opted_out(self) -> frozenset[str]:
         """Contact ids and phones for which an opt-out stands."""
