@@ -27,6 +27,8 @@ KIND_OF_TYPE: Mapping[str, ItemKind] = MappingProxyType(
     }
 )
 """The kind of item on which a type of deviation can occur; a type that is not here can occur in any call."""
+NO_ITEM = "(no item)"
+"""The group of deviations that belong to no item, among the kinds."""
 RAISED = ("handled", "handled_differently", "ignored")
 """Statuses of an objection that the contact raised."""
 

@@ -19,6 +19,7 @@ from precall_cli.records.plan import plan_id_of
 from precall_cli.records.record import content_id, format_time, parse_time
 from precall_cli.store import rows
 from precall_cli.store.database import Database
+from precall_cli.store.figures import find_figure_faults
 from precall_cli.store.merging import merged_outcome, outcome_cells
 from precall_cli.store.outcomes import started_at
 from precall_cli.store.rows import SEALED_TABLES, Row, SealedTable
@@ -125,6 +126,8 @@ def verify(database: Database, *, since: datetime | None, expected_head: str | N
             _check_unsealed(database, table, findings)
         _check_kept(database, findings)
         _check_outcomes(database, findings)
+        for call_id in () if since or findings.count else find_figure_faults(database):
+            findings.add("edited", "call_figures", call_id, "its counts are not those of the audit")
         late = tuple(_late_plans(database, since))
     except PrecallError as error:
         findings.add("damaged", "the file", "-", error.problem)

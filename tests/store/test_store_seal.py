@@ -225,6 +225,7 @@ def test_a_cut_off_end_shows_only_by_a_head_that_was_noted(tmp_path: Path) -> No
         "DELETE FROM audits WHERE seq > 15",
         "DELETE FROM audit_items WHERE audit_seq > 15",
         "DELETE FROM audit_deviations WHERE audit_seq > 15",
+        "DELETE FROM call_figures WHERE audit_seq > 15",
         "DELETE FROM outcome_versions WHERE seq > 15",
         "DELETE FROM outcomes WHERE call_id = 'call_3'",
         "DELETE FROM chain WHERE seq > 15",
