@@ -9,22 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from precall_cli import __version__
-from precall_cli.check.case import BRIEF, POLICY, Case, read_expect, read_file
+from precall_cli.check.case import Case, read_file
 from precall_cli.check.keys import item_keys
+from precall_cli.check.play import Played, World, layers_of, play, playbook_of
+from precall_cli.planning import Refused
 from precall_cli.records.brief import Brief
-from precall_cli.records.expect import Expect
 from precall_cli.records.json_text import Json, canonical_bytes, digest, resolve_pointer
-from precall_cli.records.outcome import parse_reasons
-from precall_cli.records.record import parse_time
 
 if TYPE_CHECKING:
     from precall_cli.compose import Layers
-    from precall_cli.planner import Playbook
-    from precall_cli.planning import Planned
-    from precall_cli.policies import Policies
     from precall_cli.records.audit import Audit
     from precall_cli.records.plan import CallPlan, Item
-    from precall_cli.records.policy import Policy
 
 NOT_SAID = frozenset({"id", "because", "rule", "rejected"})
 """Fields of a plan item that no agent hears."""
@@ -32,26 +27,11 @@ SHORT = 16
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """What every case is judged with: files of a team, or what comes with precall."""
-
-    policies: Path | None = None
-    playbook: Path | None = None
-    layers: Path | None = None
-
-    def files(self) -> list[Path]:
-        """Every file of it, for knowing whether one has changed."""
-        found = [self.playbook] if self.playbook else []
-        for folder in (self.policies, self.layers):
-            if folder is not None:
-                found += sorted(path for path in folder.rglob("*.toml") if path.is_file())
-        return found
-
-
-@dataclass(frozen=True, slots=True)
 class Observation:
     """The facts of one case; plain JSON, so that it can be kept."""
 
+    agent: str
+    """Whose policy applied."""
     gate: str
     """`allowed`, or the refusal and the pointer that decided it."""
     items: tuple[Mapping[str, Any], ...] = ()
@@ -73,6 +53,7 @@ class Observation:
     def from_document(cls, document: Mapping[str, Any]) -> Observation:
         """From what `document` gave, perhaps by way of a file."""
         return cls(
+            agent=str(document.get("agent", "")),
             gate=document["gate"],
             items=tuple(document.get("items") or ()),
             instructions=document.get("instructions"),
@@ -84,68 +65,47 @@ class Observation:
 
 def observe(case: Case, world: World) -> Observation:
     """Plans, composes and audits one case. Raises BadInput where a file of it cannot be used."""
-    from precall_cli.planning import Refused, plan_brief, policy_for
+    return observation_of(play(case, world), world)
 
-    expect, _ = read_expect(case)
-    brief = Brief.from_json(read_file(case.file(BRIEF)), str(case.file(BRIEF)))
-    policies, playbook = _policies(world.policies, _own_policy(case)), _playbook(world.playbook)
-    grounds = _grounds(case, expect, brief, policy_for(brief, policies, expect.agent), world)
-    made = plan_brief(brief, policies, playbook, now=parse_time(expect.now), agent=expect.agent)
+
+def observation_of(played: Played, world: World) -> Observation:
+    """The facts of a case that was played."""
+    grounds = _grounds(played, world)
+    made = played.made
     if isinstance(made, Refused):
-        return Observation(f"refused {made.refusal.code} at {made.refusal.pointer}", grounds=grounds)
+        return Observation(
+            made.policy.agent, f"refused {made.refusal.code} at {made.refusal.pointer}", grounds=grounds
+        )
     keys = item_keys(made.plan)
-    document = brief.document()
+    document = played.brief.document()
     broken: list[str] = []
     items = tuple(_item(kind, item, keys, document, broken) for kind, item in made.plan.items())
-    layers = _layers(world.layers, made.plan.agent)
+    layers = layers_of(world, made.plan.agent)
     grounds |= {f"layers/{layer.name}": _short(_hash(layers.text(layer).encode())) for layer in layers.layers}
     grounds |= _planner(made.plan)
-    audit = _audit_of(case, expect, made)
-    if audit is not None:
-        grounds["audit"] = _audit_engine(audit)
+    if played.audit is not None:
+        grounds["audit"] = _audit_engine(played.audit)
     return Observation(
+        agent=made.policy.agent,
         gate="allowed",
         items=items,
-        instructions=_instructions(made.plan, brief, layers),
-        audit=_audit_facts(audit, keys) if audit else None,
+        instructions=_instructions(made.plan, played.brief, layers),
+        audit=_audit_facts(played.audit, keys) if played.audit else None,
         grounds=grounds,
         broken=tuple(broken),
     )
 
 
-def _own_policy(case: Case) -> Path | None:
-    return case.file(POLICY) if case.has(POLICY) else None
-
-
-@lru_cache(maxsize=8)
-def _policies(folder: Path | None, own: Path | None) -> Policies:
-    from precall_cli.policies import load_policies
-
-    return load_policies(folder, instead=(own,) if own else ())
-
-
-@lru_cache(maxsize=2)
-def _playbook(path: Path | None) -> Playbook:
-    from precall_cli.planner import load_playbook
-
-    return load_playbook(path)
-
-
-@lru_cache(maxsize=16)
-def _layers(folder: Path | None, agent: str) -> Layers:
-    from precall_cli.compose import load_layers
-
-    return load_layers(folder, agent)
-
-
-def _grounds(case: Case, expect: Expect, brief: Brief, policy: Policy, world: World) -> dict[str, str]:
+def _grounds(played: Played, world: World) -> dict[str, str]:
     """What gate and planner rest on, by section."""
+    case, expect = played.case, played.expect
     found = {
-        "brief": _short(brief.digest()),
+        "brief": _short(played.brief.digest()),
         "case": _short(digest({"now": expect.now, "agent": expect.agent})),
         "version": __version__,
     }
-    found |= {f"policy/{name}": _short(digest(value)) for name, value in policy.full_document().items()}
+    policy = played.made.policy.full_document()
+    found |= {f"policy/{name}": _short(digest(value)) for name, value in policy.items()}
     found |= {f"playbook/{name}": _short(text) for name, text in _playbook_sections(world.playbook)}
     if case.transcript is not None:
         parties = [list(expect.agent_speaker), list(expect.contact_speaker)]
@@ -157,7 +117,7 @@ def _grounds(case: Case, expect: Expect, brief: Brief, policy: Policy, world: Wo
 
 @lru_cache(maxsize=2)
 def _playbook_sections(path: Path | None) -> tuple[tuple[str, str], ...]:
-    document = _playbook(path).model_dump(mode="json")
+    document = playbook_of(World(playbook=path)).model_dump(mode="json")
     return tuple((name, digest(value)) for name, value in document.items())
 
 
@@ -213,22 +173,6 @@ def _instructions(plan: CallPlan, brief: Brief, layers: Layers) -> dict[str, str
     }
     left = [f"{each.layer} {each.item}: {each.reason}" for each in told.dropped]
     return {**found, "left out": "; ".join(sorted(left))}
-
-
-def _audit_of(case: Case, expect: Expect, made: Planned) -> Audit | None:
-    if case.transcript is None:
-        return None
-    from precall_cli.audit import audit_call
-    from precall_cli.transcripts import Sides, read_transcript
-
-    sides = Sides(agent=expect.agent_speaker, contact=expect.contact_speaker)
-    call = read_transcript(read_file(case.transcript), str(case.transcript), sides=sides)
-    log = (
-        parse_reasons(read_file(case.log), str(case.log), lines=case.log.suffix == ".jsonl")
-        if case.log
-        else ()
-    )
-    return audit_call(made.plan, call, log, made.policy)
 
 
 def _audit_engine(audit: Audit) -> str:

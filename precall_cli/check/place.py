@@ -7,7 +7,8 @@ from pathlib import Path
 
 from precall_cli.check.case import BRIEF, EXPECT, POLICY, Case, read_expect, read_file
 from precall_cli.check.compare import Difference
-from precall_cli.check.observe import Observation, World
+from precall_cli.check.observe import Observation
+from precall_cli.check.play import World
 from precall_cli.errors import PrecallError
 from precall_cli.records.json_lines import line_of
 

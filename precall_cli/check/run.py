@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +15,11 @@ from precall_cli.check.case import Case, find_cases, read_expect
 from precall_cli.check.compare import Difference, compare, count_known_misses
 from precall_cli.check.configure import CheckConfig, read_config
 from precall_cli.check.facts import facts_of
-from precall_cli.check.observe import Observation, World, observation_key, observe
-from precall_cli.check.place import place_of
+from precall_cli.check.observe import Observation, observation_key, observe
+from precall_cli.check.place import place_of, shown_path
+from precall_cli.check.play import World
 from precall_cli.check.rules import breaches
+from precall_cli.errors import BadInput
 from precall_cli.records.check import CheckFinding, CheckReport, Quarantined
 
 FEW = 8
@@ -26,21 +28,31 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The cases of a folder, and what became of each."""
+    """The cases of a folder, or some of them, and what became of each."""
 
     root: Path
+    whole: bool
+    """Whether it is every case of the folder, so that a blessed one that is missing is gone."""
     cases: tuple[Case, ...]
     observed: Mapping[str, Observation]
     redone: int
     """How many were not in the cache."""
 
 
-def observe_all(root: Path, world: World, *, workers: int | None = None, cache: Path | None = None) -> Run:
-    """Observes every case under `root`; `workers` None takes all cores, `cache` None keeps nothing.
+def observe_all(
+    root: Path,
+    world: World,
+    *,
+    only: Sequence[str] = (),
+    workers: int | None = None,
+    cache: Path | None = None,
+) -> Run:
+    """Observes every case under `root`, or `only` those named.
 
-    Raises NothingCollected where there is no case, BadInput for the first case that cannot be used.
+    `workers` None takes all cores, `cache` None keeps nothing. Raises NothingCollected where there is no
+    case, BadInput for a name that no case has, and for the first case that cannot be used.
     """
-    cases = find_cases(root)
+    cases = _named(find_cases(root), only)
     kept = Cache(cache)
     code = code_digest() if cache else ""
     keys = {case.name: observation_key(case, world, code) for case in cases} if cache else {}
@@ -50,7 +62,7 @@ def observe_all(root: Path, world: World, *, workers: int | None = None, cache: 
         found[case.name] = observation
         if cache:
             kept.save(keys[case.name], observation)
-    return Run(root, tuple(cases), {case.name: found[case.name] for case in cases}, len(missing))
+    return Run(root, not only, tuple(cases), {case.name: found[case.name] for case in cases}, len(missing))
 
 
 def _observe(cases: Sequence[Case], world: World, workers: int | None) -> Iterable[Observation]:
@@ -81,8 +93,8 @@ def check(
         facts += sum(1 for _ in facts_of(after))
         misses += count_known_misses(after, expect)
         labels += len(expect.items)
-        findings += [_finding(each, case, world, before, after, config) for each in differences]
-    findings += [_gone(name, config) for name in blessed or {} if name not in run.observed]
+        findings += [_finding(each, case, run.root, world, before, after, config) for each in differences]
+    findings += [_gone(name, config) for name in blessed or {} if run.whole and name not in run.observed]
     bound = config.known_miss_rate_max
     if bound is not None and labels and misses / labels > bound:
         findings.append(_over_bound(misses, labels, bound, run.root, config))
@@ -102,6 +114,7 @@ def check(
 def _finding(
     difference: Difference,
     case: Case,
+    root: Path,
     world: World,
     before: Observation | None,
     after: Observation,
@@ -122,20 +135,17 @@ def _finding(
         expected=difference.expected,
         causes=difference.causes,
         gates=difference.check in config.gates,
-        file=file,
+        file=shown_path(Path(file)),
         line=line,
-        next=_next(difference, case, plan_item),
+        next=_next(difference, case, root),
     )
 
 
-def _next(difference: Difference, case: Case, plan_item: str | None) -> str:
+def _next(difference: Difference, case: Case, root: Path) -> str:
     """The command that shows more, or that blesses."""
     if difference.change in ("fixed", "added"):
         return "precall bless"
-    brief = case.file("brief.json")
-    if difference.check in ("audit", "scores", "expect") and case.transcript is not None:
-        return f"precall audit {case.transcript} --explain" + (f" {plan_item}" if plan_item else "")
-    return f"precall plan create {brief} --why"
+    return f"precall check {shown_path(root)} --case {case.name} --show"
 
 
 def _gone(name: str, config: CheckConfig) -> CheckFinding:
@@ -171,8 +181,8 @@ def _set_aside(
     return kept, list(dict.fromkeys(used))
 
 
-def select(run: Run, names: Iterable[str]) -> Run:
-    """The same run with some of its cases."""
-    wanted = set(names)
-    cases = tuple(case for case in run.cases if case.name in wanted)
-    return replace(run, cases=cases, observed={case.name: run.observed[case.name] for case in cases})
+def _named(cases: list[Case], only: Sequence[str]) -> list[Case]:
+    if unknown := sorted(set(only) - {case.name for case in cases}):
+        near = ", ".join(case.name for case in cases[:5])
+        raise BadInput(f"no such case: {', '.join(unknown)}", place="--case", hint=f"There are: {near} …")
+    return [case for case in cases if not only or case.name in only]

@@ -48,23 +48,14 @@ def bless(
     from precall_cli.check.baseline import baseline_text, read_baseline, same
     from precall_cli.check.run import observe_all
     from precall_cli.cli.files import write_file
-    from precall_cli.errors import BadInput
     from precall_cli.report.console import note
     from precall_cli.report.layout import count
 
     world = world_of(policies, playbook, layers)
-    run = observe_all(fixtures, world, workers=workers, cache=cache_folder(no_cache))
+    run = observe_all(fixtures, world, only=case or (), workers=workers, cache=cache_folder(no_cache))
     file = baseline_file(baseline, fixtures)
     before = read_baseline(file) or {}
-    if unknown := sorted(set(case or ()) - run.observed.keys()):
-        raise BadInput(
-            f"no such case: {', '.join(unknown)}",
-            place="--case",
-            hint=f"There are: {', '.join(list(run.observed)[:5])} …",
-        )
-    blessed = dict(run.observed)
-    if case:
-        blessed = {**before, **{name: run.observed[name] for name in case}}
+    blessed = {**before, **run.observed} if case else dict(run.observed)
     text = baseline_text(blessed)
     moved = [name for name in blessed if name not in before or not same(blessed[name], before[name])]
     gone = sorted(before.keys() - blessed.keys())

@@ -11,7 +11,13 @@ import typer
 from precall_cli.cli.options import AsJson
 
 if TYPE_CHECKING:
-    from precall_cli.check.observe import World
+    from collections.abc import Iterator
+
+    from rich.text import Text
+
+    from precall_cli.check.case import Case
+    from precall_cli.check.play import World
+    from precall_cli.check.run import Run
     from precall_cli.records.check import CheckReport
 
 app = typer.Typer(rich_markup_mode=None)
@@ -42,6 +48,12 @@ CACHE = Path(".precall-cache")
 def check(
     fixtures: Fixtures = Path("fixtures"),
     baseline: Baseline = None,
+    case: Annotated[
+        list[str] | None, typer.Option("--case", metavar="NAME", help="Check this case alone; repeatable.")
+    ] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Also show plan and audit of each case, with facts and candidates.")
+    ] = False,
     policies: PoliciesFolder = None,
     playbook: PlaybookFile = None,
     layers: LayersFolder = None,
@@ -55,6 +67,15 @@ def check(
     github: Annotated[
         bool, typer.Option("--github", help="Print GitHub annotations, and append to its step summary.")
     ] = False,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Show instead what no case exercises.")
+    ] = False,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            "--fail-under", min=0, max=100, metavar="PERCENT", help="Least coverage; below it exit 1."
+        ),
+    ] = None,
     today: Annotated[
         str | None,
         typer.Option("--today", metavar="DAY", help="Day for quarantines; the clock's if not given."),
@@ -78,7 +99,10 @@ def check(
     from precall_cli.report.console import make_console, write_text
 
     world = world_of(policies, playbook, layers)
-    run = observe_all(fixtures, world, workers=workers, cache=cache_folder(no_cache))
+    run = observe_all(fixtures, world, only=case or (), workers=workers, cache=cache_folder(no_cache))
+    if coverage or fail_under is not None:
+        _coverage(run, world, fail_under, as_json)
+        return
     report = run_check(run, world, baseline=baseline_file(baseline, fixtures), today=_day(today))
     names = tuple(case.name for case in run.cases)
     if junit:
@@ -95,8 +119,58 @@ def check(
         console = make_console()
         for row in render_check(report, console.width):
             console.print(row)
+        for each in run.cases if show else ():
+            console.print()
+            console.print(*_shown(each, world, console.width), sep="\n")
     if report.failed:
         raise typer.Exit(1)
+
+
+def _coverage(run: Run, world: World, fail_under: float | None, as_json: bool) -> None:
+    """Shows what the cases exercise; exit 1 below the least that is asked for."""
+    from precall_cli.check.coverage import measure_coverage
+    from precall_cli.policies import load_policies
+    from precall_cli.records.json_text import readable_json
+    from precall_cli.report.check_text import render_coverage
+    from precall_cli.report.console import make_console, write_text
+
+    found = measure_coverage(run.observed, load_policies(world.policies), world)
+    if as_json:
+        write_text(readable_json(found.document()))
+    else:
+        console = make_console()
+        areas = [(area.name, area.covered, area.missing) for area in found.areas]
+        console.print(*render_coverage(areas, found.share, fail_under, console.width), sep="\n")
+    if fail_under is not None and found.share * 100 < fail_under:
+        raise typer.Exit(1)
+
+
+def _shown(case: Case, world: World, width: int) -> Iterator[Text]:
+    """The case in full: plan with the facts behind it, or refusal; audit with what was considered."""
+    from rich.text import Text
+
+    from precall_cli.check.play import play
+    from precall_cli.planning import Refused
+    from precall_cli.records.record import parse_time
+    from precall_cli.report.audit_text import render_audit
+    from precall_cli.report.audit_view import Heading
+    from precall_cli.report.explain_text import render_explanation
+    from precall_cli.report.facts import Facts
+    from precall_cli.report.plan_text import render_plan
+    from precall_cli.report.refusal_text import render_refusal
+
+    played = play(case, world)
+    if isinstance(played.made, Refused):
+        yield from render_refusal(played.made.refusal, "not stored", width)
+        return
+    plan = played.made.plan
+    facts = Facts(played.brief.document(), parse_time(played.expect.now))
+    yield from render_plan(plan, "not stored", width, facts)
+    if played.call is None or played.audit is None or played.examination is None:
+        return
+    yield Text()
+    yield from render_audit(plan, played.call, played.audit, Heading(plan.plan_id or case.name), width)
+    yield from render_explanation(plan, played.examination, width)
 
 
 def _tell_github(report: CheckReport) -> None:
@@ -125,7 +199,7 @@ def cache_folder(no_cache: bool) -> Path | None:
 
 def world_of(policies: Path | None, playbook: Path | None, layers: Path | None) -> World:
     """What the cases are judged with: flags over settings."""
-    from precall_cli.check.observe import World
+    from precall_cli.check.play import World
     from precall_cli.cli.options import settings_for
 
     settings = settings_for(policies=policies, playbook=playbook)

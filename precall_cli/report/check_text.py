@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from precall_cli.records.check import Change, CheckFinding, CheckReport
 from precall_cli.report.console import line
 from precall_cli.report.inert import one_line
-from precall_cli.report.layout import clip, count, hanging
+from precall_cli.report.layout import clip, count, hanging, percent
 
 MARKS: dict[Change, tuple[str, str]] = {
     "broke": ("✗", "bold red"),
@@ -117,3 +117,23 @@ def _foot(report: CheckReport, width: int) -> Iterator[Text]:
         yield line(("next: ", "dim"), ("precall bless", "cyan"), " keeps what is fixed")
     if report.known_misses:
         yield line((f"{count(report.known_misses, 'label')} missed as before: known, and no change", "dim"))
+
+
+def render_coverage(
+    areas: Sequence[tuple[str, Sequence[str], Sequence[str]]],
+    share: float,
+    least: float | None,
+    width: int,
+) -> Iterator[Text]:
+    """What the cases exercise: each area's name, what is covered and what is missing; `share` is 0 to 1."""
+    wanted = "" if least is None else f", at least {least:g} % wanted"
+    style = "bold" if least is None else "bold green" if share * 100 >= least else "bold red"
+    yield line(("coverage ", "bold"), (f"{percent(share)}", style), wanted)
+    for name, covered, missing in areas:
+        total = len(covered) + len(missing)
+        head = line(
+            "  ", ("✓ " if not missing else "· ", "green" if not missing else "yellow"), (name, "bold")
+        )
+        yield line(head, f"  {len(covered)} of {total}")
+        if missing:
+            yield from hanging(line("      ", ("no case: ", "dim")), line(", ".join(missing)), 6, width)
