@@ -16,6 +16,7 @@ from precall_cli.gate import decide
 from precall_cli.planner import Playbook, make_plan, trivial_plan
 from precall_cli.planning import Planned, Refused, plan_brief, policy_for
 from precall_cli.policies import Policies, Rollout
+from precall_cli.records.admission import Admission
 from precall_cli.records.brief import Brief
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.policy import Policy
@@ -64,6 +65,8 @@ class Prepared:
     """What speaks against that plan; nothing where it is taken again."""
     outcome: Planned | Refused | None
     """What gate and planner say; None where the standing plan is taken again."""
+    admission: Admission | None = None
+    """The gate's yes, whether the plan is made now or taken again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,8 @@ class Settled:
     """False where it was stored before."""
     staleness: Staleness
     """Why the plan before this one no longer stands."""
-    planned: Planned | None = None
-    """What the gate allowed it on, if it was planned now."""
+    admission: Admission | None = None
+    """What the gate allowed the call on."""
 
 
 def prepare(
@@ -103,9 +106,10 @@ def prepare(
         )
         if isinstance(decision, Refusal):
             return Prepared(brief, policy, standing, staleness, Refused(decision, policy))
-        return Prepared(brief, policy, standing, staleness, None)
+        return Prepared(brief, policy, standing, staleness, None, decision)
     outcome = _plan(brief, desk, opted_out)
-    return Prepared(brief, policy, standing, staleness, outcome)
+    admission = outcome.admission if isinstance(outcome, Planned) else None
+    return Prepared(brief, policy, standing, staleness, outcome, admission)
 
 
 def _plan(brief: Brief, desk: Desk, opted_out: Collection[str]) -> Planned | Refused:
@@ -175,9 +179,7 @@ def _other_moment(standing: StandingPlan, policy: Policy, desk: Desk) -> str | N
     return standing.created_at if age > allowed else None
 
 
-def settle(
-    store: Store, prepared: Prepared, plan: CallPlan | None, desk: Desk, *, opted_out: Collection[str]
-) -> Settled:
+def settle(store: Store, prepared: Prepared, plan: CallPlan | None, desk: Desk) -> Settled:
     """Seals what came of a brief; the caller holds the store's transaction.
 
     `plan` is the engine's, for a brief that is planned. Somebody else may have planned this contact, or
@@ -197,7 +199,9 @@ def settle(
     if outcome is None:
         assert standing is not None
         stored = load_standing(store, standing.plan_id)
-        return Settled(stored.brief, stored.policy, stored.plan, None, stored.seq, False, Staleness())
+        return Settled(
+            stored.brief, stored.policy, stored.plan, None, stored.seq, False, Staleness(), prepared.admission
+        )
     assert plan is not None
     if policy.coordination.account:
         others = open_plans(store, now=now, account_id=brief.account.account_id)
@@ -209,7 +213,7 @@ def settle(
     if standing is not None and not standing.dialled and standing.plan_id != plan.plan_id:
         plan = supersede(plan, standing.plan_id)
     saved = store.save_plan(plan, brief, policy, now=now)
-    return Settled(brief, policy, plan, None, saved.seq, saved.new, staleness, outcome)
+    return Settled(brief, policy, plan, None, saved.seq, saved.new, staleness, prepared.admission)
 
 
 def supersede(plan: CallPlan, before: str) -> CallPlan:

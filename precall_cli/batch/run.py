@@ -167,7 +167,7 @@ class Run:
 
     def _plan(self, jobs: list[Job]) -> list[CallPlan | None]:
         """The engine's plans, in order; none for a brief that needs none."""
-        due = [self._due(job) for job in jobs]
+        due = [find_due(self.store, job.prepared, self.desk) if job.prepared else None for job in jobs]
         if not self.desk.engine.concurrent:
             return [self.desk.engine.plan(each.brief, each.planned) if each else None for each in due]
         with ThreadPoolExecutor(max_workers=self.concurrency) as pool:
@@ -180,17 +180,6 @@ class Run:
         self.pace.wait()
         return self.desk.engine.plan(due.brief, due.planned)
 
-    def _due(self, job: Job) -> Due | None:
-        prepared = job.prepared
-        if prepared is None or not isinstance(prepared.outcome, Planned):
-            return None
-        held = None
-        if self.desk.engine.concurrent and prepared.policy.coordination.account:
-            account = prepared.brief.account.account_id
-            others = open_plans(self.store, now=self.desk.now, account_id=account)
-            held = find_holder(prepared.outcome.plan, prepared.brief.contact.contact_id, others)
-        return Due(prepared.brief, prepared.outcome, held is not None)
-
     def _settle(
         self, job: Job, plan: CallPlan | None, opted_out: Collection[str], latched: Collection[str]
     ) -> Settled:
@@ -200,7 +189,31 @@ class Run:
         contact = prepared.brief.contact
         if {contact.contact_id, contact.phone} & (set(latched) - set(opted_out)):
             prepared = prepare(self.store, job.brief, self.desk, opted_out=latched, story=job.story)
-        return settle(self.store, prepared, plan, self.desk, opted_out=latched)
+        return settle(self.store, prepared, plan, self.desk)
+
+
+def settle_one(store: Store, brief: Brief, desk: Desk) -> Settled:
+    """One brief by itself: looked at, planned and sealed. Raises BadInput where no policy applies."""
+    policy = policy_for(brief, desk.policies, desk.agent)
+    account_id = brief.account.account_id
+    story = read_story(store, account_id, [brief]) if policy.coordination.account else None
+    opted_out = store.opted_out()
+    prepared = prepare(store, brief, desk, opted_out=opted_out, story=story)
+    due = find_due(store, prepared, desk)
+    plan = (due.planned.plan if due.held else desk.engine.plan(due.brief, due.planned)) if due else None
+    with store.writing():
+        return settle(store, prepared, plan, desk)
+
+
+def find_due(store: Store, prepared: Prepared, desk: Desk) -> Due | None:
+    """What the engine has to plan, if it has to."""
+    if not isinstance(prepared.outcome, Planned):
+        return None
+    held = None
+    if desk.engine.concurrent and prepared.policy.coordination.account:
+        others = open_plans(store, now=desk.now, account_id=prepared.brief.account.account_id)
+        held = find_holder(prepared.outcome.plan, prepared.brief.contact.contact_id, others)
+    return Due(prepared.brief, prepared.outcome, held is not None)
 
 
 def read_story(store: Store, account_id: str, briefs: Iterable[Brief]) -> Story:

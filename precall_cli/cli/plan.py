@@ -36,7 +36,8 @@ def create(
     """Gate, plan, seal and store: print the plan, or the refusal by name.
 
     \b
-    The same brief at the same moment gives the same plan, stored once.
+    A plan that still stands for the brief is taken again: it has not expired, and neither what it
+    cites nor what the policy calls material has moved. A plan in place of one says what moved.
     Exit code 0: a plan for each; 1: the gate refused some; 2: a brief is wrong, nothing was stored.
     Example: precall plan create brief.json --now 2026-11-20T15:04:00Z
     """
@@ -76,6 +77,8 @@ def create(
                 console.print()
             if result.plan:
                 console.print(*render_plan(result.plan, result.status, console.width), sep="\n")
+                for moved in result.replaced:
+                    note((f"in place of {result.plan.supersedes}: ", "dim"), moved)
                 for caution in result.cautions:
                     note(("note: ", "yellow"), caution)
             elif result.refusal:

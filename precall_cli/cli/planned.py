@@ -7,14 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from precall_cli.cli.batched import staleness_lines
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.refusal import Refusal
 
 if TYPE_CHECKING:
+    from precall_cli.batch.engines import Engine
     from precall_cli.planner import Playbook
     from precall_cli.policies import Policies, Rollout
     from precall_cli.records.brief import Brief
     from precall_cli.store import Store
+
+
+AT_CALL_FOR_S = 900.0
+"""Seconds for which a plan made at call is taken again, where the policy sets no `sla_s`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Saved:
     """Where it is stored, in words."""
     cautions: tuple[str, ...] = ()
     """What the gate could not verify."""
+    replaced: tuple[str, ...] = ()
+    """Why the plan before this one no longer stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +55,32 @@ def plan_and_save(
     now: datetime,
     agent: str | None = None,
     rollout: Rollout | None = None,
+    engine: Engine | None = None,
 ) -> Saved:
-    """Plans one brief and stores what comes of it; saving the same again changes nothing.
+    """Plans one brief and stores what comes of it; a plan that still stands is taken again.
 
     Without a `rollout` any version of a policy goes live, as in a demo.
     """
-    from precall_cli.planning import Refused, plan_brief
+    from precall_cli.batch.desk import Desk
+    from precall_cli.batch.engines import OfflineEngine
+    from precall_cli.batch.run import settle_one
 
-    result = plan_brief(
-        brief, policies, playbook, now=now, agent=agent, opted_out=store.opted_out(), rollout=rollout
+    desk = Desk(
+        policies=policies,
+        playbook=playbook,
+        engine=engine or OfflineEngine(playbook),
+        now=now,
+        agent=agent,
+        rollout=rollout,
+        at_call_for_s=AT_CALL_FOR_S,
     )
-    if isinstance(result, Refused):
-        row = store.save_refusal(result.refusal, brief, now=now)
-        return Saved(None, result.refusal, _status(row.seq, row.new))
-    row = store.save_plan(result.plan, brief, result.policy, now=now)
-    cautions = tuple(f"{c.place + ': ' if c.place else ''}{c.message}" for c in result.admission.cautions)
-    return Saved(result.plan, None, _status(row.seq, row.new), cautions)
+    settled = settle_one(store, brief, desk)
+    status = _status(settled.seq, settled.new)
+    if settled.refusal is not None:
+        return Saved(None, settled.refusal, status)
+    found = settled.admission.cautions if settled.admission else ()
+    cautions = tuple(f"{c.place + ': ' if c.place else ''}{c.message}" for c in found)
+    return Saved(settled.plan, None, status, cautions, tuple(staleness_lines(settled)))
 
 
 def _status(seq: int, new: bool) -> str:
