@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 
 if TYPE_CHECKING:
-    from precall_cli.check.run import Run
     from precall_cli.records.audit import Audit
     from precall_cli.records.check import CheckReport
     from precall_cli.records.plan import CallPlan
@@ -66,7 +65,7 @@ class CaseItem(pytest.Item):
         from precall_cli.errors import PrecallError
 
         try:
-            run, report = self._check()
+            report = self._check()
         except PrecallError as error:
             raise CaseFailed(str(error)) from None
         self.user_properties.append(("precall_facts", report.facts))
@@ -75,7 +74,7 @@ class CaseItem(pytest.Item):
 
             raise CaseFailed("\n".join(row.plain for row in render_check(report, 100)))
 
-    def _check(self) -> tuple[Run, CheckReport]:
+    def _check(self) -> CheckReport:
         from datetime import UTC, datetime
 
         from precall_cli.check.baseline import FILE_NAME
@@ -87,7 +86,7 @@ class CaseItem(pytest.Item):
         world = World(self._path("policies"), self._path("playbook"), self._path("layers"))
         run = observe_all(root, world, only=(folder.name,), workers=1)
         baseline = self._path("baseline") or root / FILE_NAME
-        return run, check(run, world, baseline=baseline, today=datetime.now(UTC).date())
+        return check(run, world, baseline=baseline, today=datetime.now(UTC).date())
 
     def _path(self, name: str) -> Path | None:
         given = str(self.config.getini(f"precall_{name}"))

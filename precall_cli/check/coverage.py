@@ -95,12 +95,8 @@ def _area(name: str, wanted: Iterable[str], found: set[str]) -> Area:
 
 def _with_parents(entries: set[str]) -> set[str]:
     """`questions.current_tool.check` exercises `questions.current_tool` as well."""
-    return {
-        ".".join(parts[:n])
-        for entry in entries
-        if (parts := entry.split("."))
-        for n in range(2, len(parts) + 1)
-    }
+    split = [entry.split(".") for entry in entries]
+    return {".".join(parts[:count]) for parts in split for count in range(2, len(parts) + 1)}
 
 
 def playbook_entries(world: World) -> list[str]:
