@@ -9,9 +9,11 @@ import typer
 
 from precall_cli.cli.options import AsJson, Campaign, Db, Now
 from precall_cli.cli.plan_batch import batch
+from precall_cli.cli.plan_refresh import refresh
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.command("batch")(batch)
+app.command("refresh")(refresh)
 
 
 @app.callback()
