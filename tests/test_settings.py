@@ -64,6 +64,7 @@ def test_flags_beat_the_environment_which_beats_the_file_which_beats_the_default
         "max_turns": "precall.toml:8",
         "fail_on": "precall.toml:11",
         "engine": "precall.toml:14",
+        "layers": "default",
         "roles": "default",
         "allow_unadopted": "default",
         "api_key": "environment ANTHROPIC_API_KEY",

@@ -74,7 +74,9 @@ def compose(
         return
     write_text(told.text)
     note(("note: ", "dim"), f"{count(len(told.blocks), 'block')}, about {count(told.tokens, 'token')}")
-    note(("digest: ", "dim"), told.digest, kept)
+    note(("digest: ", "dim"), told.digest)
+    if kept:
+        note(("kept: ", "dim"), kept)
     if known is None:
         note(("note: ", "yellow"), "no brief was given: the agent is told the plan alone (see --brief)")
     for each in told.dropped:
@@ -89,7 +91,7 @@ def _keep(told: Instructions, db: Path, now: datetime) -> str:
     record = ToldInstructions.from_document(told.document(), "instructions")
     with Store.open(db, create=False) as store:
         saved = store.save_instructions(record, now=now)
-    return f", {'sealed' if saved.new else 'already sealed'} as row {saved.seq}"
+    return f"{'sealed' if saved.new else 'already sealed'} as row {saved.seq}"
 
 
 def _load(name: str, brief: Path | None, db: Path) -> tuple[CallPlan, Brief | None, bool]:

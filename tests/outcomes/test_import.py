@@ -19,7 +19,8 @@ from precall_cli.errors import BadInput
 from precall_cli.records.json_text import readable_json
 from precall_cli.records.record import parse_time
 from precall_cli.store import Store
-from tests.cli.command import NOW, precall, write
+from tests.cli.command import NOW, write
+from tests.cli.inside import run as precall
 from tests.outcomes.old_database import ROWS, ask, build
 
 AT = parse_time(NOW)

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from precall_cli.cli.logged import import_rows
 from precall_cli.records.record import parse_time
 from precall_cli.store import Store, migrate_store
-from tests.cli.command import NOW, brief, precall, write
+from tests.cli.command import NOW, brief, write
+from tests.cli.inside import run as precall
 from tests.outcomes.old_database import OLD_QUERIES, ROWS, ask, build
 
 AT = parse_time(NOW)
