@@ -27,7 +27,7 @@ from precall_cli.records.transcript import Transcript
 from precall_cli.transcripts import Sides, read_transcript
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-CASES = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
+CASES = sorted(path.parent.name for path in FIXTURES.glob("*/brief.json"))
 KEYS = {
     "title",
     "story",

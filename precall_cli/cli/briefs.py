@@ -32,7 +32,7 @@ def examine_briefs(paths: Iterable[Path]) -> Iterator[ExaminedBrief]:
     named = list(paths)
     empty = True
     for path in collect(named, (".json", ".jsonl", ".gz")):
-        for source, data in _documents(path):
+        for source, data in documents(path):
             empty = False
             try:
                 brief, problems = Brief.examine(parse_json(data, source))
@@ -61,7 +61,8 @@ def read_briefs(paths: Iterable[Path]) -> list[tuple[str, Brief]]:
     return found
 
 
-def _documents(path: Path) -> Iterator[tuple[str, bytes]]:
+def documents(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The JSON documents of a file, each with its source: the lines of a `.jsonl`, else the whole."""
     data = read_bytes(path)
     if path.suffix == ".gz":
         data = _inflate(data, path)

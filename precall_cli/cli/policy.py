@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from precall_cli.cli import rollout as rolling
+from precall_cli.cli import trials
 from precall_cli.cli.options import AsJson, Campaign, Db
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -201,3 +202,4 @@ def diff(
 app.command()(rolling.enable)
 app.command()(rolling.disable)
 app.command()(rolling.sign)
+app.command("dry-run")(trials.dry_run)
