@@ -37,7 +37,9 @@ def compose(
     ] = None,
     brief: Annotated[
         Path | None,
-        typer.Option("--brief", metavar="FILE", help="The brief, where PLAN is a file and no stored plan."),
+        typer.Option(
+            "--brief", metavar="FILE", help="The brief as it is at the dial; of a plan file, its brief."
+        ),
     ] = None,
     no_store: Annotated[
         bool,
@@ -56,8 +58,11 @@ def compose(
     Over budget the brief gives way first, then the plan's least wanted items; --as json says which.
     The text's SHA-256 is the digest that the note and the record name. Of a stored plan it is sealed with
     the text, and the audit goes by it: what the agent was not told is not due.
+    With --brief (or --now alone) this is the dial: a sealed plan that expired, was superseded, or whose
+    material facts have moved is refused with exit code 1, each field with both values.
     Example: precall compose pln_9f2c --layers layers --budget 2500
     """
+    from precall_cli.cli.dial import refuse_if_moved, sealed_plan
     from precall_cli.cli.options import moment, settings_for
     from precall_cli.compose import Budget, load_layers
     from precall_cli.compose import compose as compose_text
@@ -66,6 +71,9 @@ def compose(
     from precall_cli.report.layout import count
 
     settings = settings_for(db=db, layers=layers)
+    if (brief or now) and (sealed := sealed_plan(plan, settings.db)) is not None:
+        refuse_if_moved(sealed, brief, settings.db, moment(now), as_json=as_json or form == "json")
+        plan, brief = sealed, None
     found, known, stored = _load(plan, brief, settings.db)
     told = compose_text(found, known, load_layers(settings.layers, found.agent), Budget(total=budget))
     kept = _keep(told, settings.db, moment(now)) if stored and not no_store else ""
@@ -115,8 +123,6 @@ def _load(name: str, brief: Path | None, db: Path) -> tuple[CallPlan, Brief | No
                 hint=f"Its brief is {plan.brief_id}, {plan.brief_digest}.",
             )
         return plan, known, False
-    if brief is not None:
-        raise BadInput("a stored plan has its brief with it", place="--brief", hint="Leave --brief out.")
     from precall_cli.store import Store
 
     with Store.open(db, create=False, read_only=True) as store:

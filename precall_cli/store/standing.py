@@ -80,6 +80,12 @@ def _select(store: Store, where: str, values: tuple[str, ...], order: str) -> It
         yield StandingPlan(*cells)
 
 
+def find_successor(store: Store, plan_id: str) -> str | None:
+    """The plan that supersedes this one, if there is one."""
+    row = store._database.one("SELECT plan_id FROM plans WHERE supersedes = ? ORDER BY seq", (plan_id,))
+    return str(row[0]) if row else None
+
+
 def load_standing(store: Store, plan_id: str) -> StoredPlan:
     """The plan with exactly this id, with its brief and policy, all checked."""
     return load_plan(store._database, plan_id)
