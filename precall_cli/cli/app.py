@@ -42,11 +42,13 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Before the call": {
         "brief": Entry("brief", "Check briefs: all problems in one pass."),
         "plan": Entry("plan", "Create, show, list and compare plans."),
+        "account": Entry("account", "One account: contacts, objectives, locks, what each told us."),
         "compose": Entry("compose", "Plan, brief and layered config as the agent's instructions."),
         "policy": Entry("policy", "The agents' policies and where each value comes from."),
     },
     "After the call": {
         "audit": Entry("audit", "Plan against transcript, with evidence for each status."),
+        "audit-diff": Entry("audit_diff", "Two audits of one call: what differs, with both evidences."),
         "audit-pairs": Entry("audit_pairs", "Many audits without a store, in constant memory."),
         "why": Entry("why", "Why the agent said it: turn, plan item, facts, policy."),
         "outcome": Entry("outcome", "Log why the agent left the plan; list what is stored."),
