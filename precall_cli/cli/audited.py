@@ -95,6 +95,14 @@ def audit_files(request: Request, settings: Settings) -> list[Audited]:
             store.close()
 
 
+def audit_afresh(last: Audit, log: Path | None, store: Store, settings: Settings) -> Audit:
+    """A stored call audited anew, by this version, under the policy that applies today; nothing is kept."""
+    logged = read_log(log) if log else ()
+    stored = store.load_plan(last.plan_id or "")
+    planned = _Planned(stored.plan, None, stored.sealed_at)
+    return _audit_one(store.load_transcript(last.call_id), planned, logged, store, settings, 1).audit
+
+
 def _keep(results: list[Audited], store: Store, now: datetime) -> None:
     """Stores what belongs to sealed plans, in one transaction; an opt-out that was heard latches."""
     from precall_cli.audit.log_in_call import take_log
@@ -181,7 +189,7 @@ def _audit_one(
     from precall_cli.audit import examine_call
 
     plan = planned.plan
-    policy = planned.policy or _policy_of(plan, settings)
+    policy = planned.policy or policy_of(plan, settings)
     outcome = store.load_outcome(call.call_id) if store is not None and not logged else None
     reasons = tuple(logged) or (outcome.plan_deviation_reasons if outcome else ())
     told = find_told(store, plan.plan_id, call) if store is not None else Told(None, ())
@@ -194,7 +202,7 @@ def _audit_one(
     return Audited(plan, call, audit, examination, heading, planned.facts)
 
 
-def _policy_of(plan: CallPlan, settings: Settings) -> Policy | None:
+def policy_of(plan: CallPlan, settings: Settings) -> Policy | None:
     """The policy of the plan's agent as it is today, where a store does not say which one applied."""
     from precall_cli.policies import load_policies
 

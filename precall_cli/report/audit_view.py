@@ -96,7 +96,7 @@ def make_view(plan: CallPlan, audit: Audit) -> AuditView:
     found = tuple(d for d in audit.deviations if d.logged != "unconfirmed")
     items = {item.id: item for _, item in plan.items()}
     uncertain = f"{audit.scores.uncertain} uncertain" if audit.scores.uncertain else ""
-    due, rate = _due(audit)
+    due, rate = adherence_in_words(audit)
     return AuditView(
         plan=plan,
         audit=audit,
@@ -148,7 +148,7 @@ def _item(entry: AuditItem, item: Item, found: Sequence[Deviation]) -> ItemView:
         item=item,
         deviations=own,
         tone=_tone(entry, own),
-        label=_label(entry.kind, item),
+        label=label_of(entry.kind, item),
         status=in_words(entry.status) + (f", {entry.result}" if entry.result else ""),
         where=turns_in_words(entry.turns),
         remark=one_line(remark),
@@ -164,7 +164,8 @@ def _tone(entry: AuditItem, deviations: Sequence[Deviation]) -> Tone:
     return "idle" if entry.status in NOT_APPLICABLE else "kept"
 
 
-def _label(kind: str, item: Item) -> str:
+def label_of(kind: str, item: Item) -> str:
+    """Id and subject of an item, or the kind alone where there is one of it."""
     if item.id == kind:
         return kind
     topic = getattr(item, "topic", "") or ""
@@ -183,7 +184,8 @@ def _label(kind: str, item: Item) -> str:
     return f"{item.id} {one_line(said)}"
 
 
-def _due(audit: Audit) -> tuple[str, str]:
+def adherence_in_words(audit: Audit) -> tuple[str, str]:
+    """`12/14 due` and `86 %`; `none due` and nothing where no item was due."""
     scores = audit.scores
     if scores.adherence is None:
         return "none due", ""
