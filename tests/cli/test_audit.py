@@ -184,3 +184,39 @@ def test_pairs_stream_in_order_and_a_bad_one_is_a_row(folder: Path) -> None:
 def test_no_pair_is_exit_3(tmp_path: Path) -> None:
     write(tmp_path / "pairs.jsonl", "\n")
     assert precall("audit-pairs", "pairs.jsonl", "-o", "x.jsonl", cwd=tmp_path).code == 3
+
+
+def test_two_audits_of_one_call_are_compared(folder: Path) -> None:
+    lines = CALL.splitlines()
+    write(folder / "short.txt", "\n".join(lines[:4] + lines[6:]) + "\n")
+    for name, log in (("a", []), ("b", [{"item": "q2", "reason": "time_constraint"}])):
+        write(folder / "log.json", log)
+        arguments = ("audit", "short.txt", "--plan", "plan.json", "--log", "log.json", "--json")
+        write(folder / f"{name}.json", precall(*arguments, cwd=folder).out)
+    run = precall("audit-diff", "a.json", "b.json", cwd=folder)
+    assert run.code == 0 and "unlogged" in run.out and "explained: time constraint" in run.out
+    assert "the signature is the same: the transcript, the plan or the runtime's log was another" in run.out
+    found = precall("audit-diff", "a.json", "b.json", "--json", cwd=folder).document
+    assert found["items"] == [] and [d["after"]["item"] for d in found["deviations"]] == ["q2"]
+    for wrong in (
+        ("a.json",),
+        ("a.json", "b.json", "c"),
+        ("a.json", "log.json"),
+        ("a.json", "--log", "log.json"),
+    ):
+        assert precall("audit-diff", *wrong, cwd=folder).code == 2
+
+
+def test_a_stored_audit_is_compared_with_one_made_now(tmp_path: Path) -> None:
+    write(tmp_path / "b.json", brief())
+    plan = precall("plan", "create", "b.json", "--now", NOW, "--json", cwd=tmp_path).document
+    turns = [{"i": 0, "speaker": "agent", "text": plan["opening"]["line"]},
+             {"i": 1, "speaker": "contact", "text": "No, goodbye."}]  # fmt: skip
+    call = {"schema": "precall.transcript/1", "call_id": "c1", "plan_id": plan["plan_id"], "turns": turns}
+    write(tmp_path / "call.json", call)
+    precall("audit", "call.json", cwd=tmp_path)
+    assert "Add --fresh" in precall("audit-diff", "c1", cwd=tmp_path).err
+    run = precall("audit-diff", "c1", "aud_", "--fresh", cwd=tmp_path)
+    assert run.code == 0 and "what was found is the same" in run.out
+    unknown = precall("audit-diff", "c1", "aud_zz", "--fresh", cwd=tmp_path)
+    assert unknown.code == 2 and "It has: aud_" in unknown.err
