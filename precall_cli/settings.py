@@ -46,6 +46,12 @@ class Settings:
     """Severity, or deviation rate from 0 to 1, from which an audit exits with 1; None: never."""
     engine: Engine | None = None
     """Planner in place of the one that the policy names."""
+    record: Path | None = None
+    """Folder in which replies of the model are kept."""
+    replay: Path | None = None
+    """Folder from which replies of the model are played back: no server is asked, no key is needed."""
+    prices: Path | None = None
+    """The user's table of what models cost, in place of the built-in one."""
     roles: tuple[str, ...] = ("Product", "Engineering", "Founder")
     """Who has to sign a version of a policy before it goes live."""
     allow_unadopted: bool = False
@@ -165,6 +171,9 @@ _SETTINGS = {
     "max_turns": _Setting("/limits/max_turns", _count),
     "fail_on": _Setting("/audit/fail_on", _threshold),
     "engine": _Setting("/planning/engine", _engine),
+    "record": _Setting("/claude/record", _path),
+    "replay": _Setting("/claude/replay", _path),
+    "prices": _Setting("/claude/prices", _path),
     "roles": _Setting("/rollout/roles", _roles, listed=True),
     "allow_unadopted": _Setting("/rollout/allow_unadopted", _flag),
 }
