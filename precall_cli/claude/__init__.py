@@ -11,7 +11,8 @@ How it is used, from the outside in:
   `settle(task, request, message, prices=…, batch=True)` turns the JSON of a message that came back into the
   plan: checked by the guard, with usage and price, or the offline plan with its `fallback_reason`.
   `fall_back(task, reason)` is the plan where no message came at all (expired, canceled, errored).
-- `version_of(frame_version)` is the `planner.version` that a plan by Claude carries; `model_for(policy)` is the
+- `version_of(frame_version)` is the `planner.version` that a plan by Claude carries, `fallback_version_of` that
+  of the offline plan in its place; `model_for(policy)` is the
   model and effort that will be asked.
 - `Cassettes` keeps replies by request digest and plays them back; `load_prices` reads the price table.
 
@@ -24,7 +25,7 @@ from precall_cli.claude.ledger import Ledger
 from precall_cli.claude.live import ClaudePlanner
 from precall_cli.claude.prices import Prices, load_prices
 from precall_cli.claude.request import Request, build_request, model_for
-from precall_cli.claude.settle import fall_back, settle, version_of
+from precall_cli.claude.settle import fall_back, fallback_version_of, settle, version_of
 from precall_cli.claude.task import Seller, Task
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Task",
     "build_request",
     "fall_back",
+    "fallback_version_of",
     "load_prices",
     "model_for",
     "settle",

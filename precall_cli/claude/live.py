@@ -134,7 +134,7 @@ class _Run:
             message = cassettes.play(again, self.task)
             self._count(usage_of(message, again.model))
             return message
-        spent = max(phase.ms for phase in self.ledger.phases if phase.phase == "request")
+        spent = max((phase.ms for phase in self.ledger.phases if phase.phase == "request"), default=0.0)
         if self.ledger.remaining_ms(self.usable_ms) < max(spent, _WORTH_TRYING * self.budget_ms):
             self.ledger.add("repair", 0, "no time left for it")
             return None

@@ -27,6 +27,11 @@ def version_of(frame_version: str) -> str:
     return f"{VERSION}; prompt {load_prompt().label}; frame {frame_version}"
 
 
+def fallback_version_of(frame_version: str) -> str:
+    """`planner.version` of the offline plan that is taken because Claude gave none."""
+    return f"{frame_version}; after {VERSION}, prompt {load_prompt().label}"
+
+
 @dataclass(frozen=True, slots=True)
 class Bill:
     """What was spent on a plan, and by which prices and rates it is counted."""
@@ -109,6 +114,7 @@ def fall_back(
     planner = known.model_copy(
         update={
             "fallback_reason": f"claude: {reason}",
+            "version": fallback_version_of(known.version or ""),
             "usage": bill.document() if bill else None,
             "latency_ms": ledger.latency_ms if ledger else None,
             "findings": findings,

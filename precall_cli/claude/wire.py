@@ -120,6 +120,9 @@ class Wire:
             found = Failure("no complete answer within the budget")
         finally:
             timing.request_ms = max(0.0, (time.monotonic() - started) * 1000 - timing.sdk_ms)
+        if isinstance(found, Exception):
+            # Nobody foresaw it, and a plan is due all the same; the type says where to look.
+            return Failure(f"the SDK failed ({type(found).__name__})")
         if isinstance(found, BaseException):
             raise found
         return found
@@ -128,13 +131,21 @@ class Wire:
         self, params: dict[str, Any], attempt: _Attempt, timeout_s: float, timing: Timing
     ) -> Answer | Failure:
         started = time.monotonic()
-        client = self._connected()
+        import anthropic  # noqa: F401 - loads it here, where it is timed
+
         timing.sdk_ms = (time.monotonic() - started) * 1000
         self._here.attempt = attempt
         try:
-            return _explain(lambda: self._exchange(client, params, timeout_s))
+            return _explain(lambda: self._exchange(self._timed_client(timing), params, timeout_s))
         finally:
             self._here.attempt = None
+
+    def _timed_client(self, timing: Timing) -> anthropic.Anthropic:
+        started = time.monotonic()
+        try:
+            return self._connected()
+        finally:
+            timing.sdk_ms += (time.monotonic() - started) * 1000
 
     def _exchange(
         self, client: anthropic.Anthropic, params: dict[str, Any], timeout_s: float
@@ -216,6 +227,7 @@ _BY_STATUS = {
     429: "too many requests (429)",
     529: "the service is overloaded (529)",
 }
+_NO_KEY = "there is no API key: set ANTHROPIC_API_KEY"
 _MAY_RETRY = frozenset({408, 409, 429})
 
 
@@ -244,12 +256,14 @@ def _explain(exchange: Callable[[], Answer | Failure]) -> Answer | Failure:
         return Failure("the connection failed", may_retry=True, sent=False)
     except (httpx2.HTTPError, httpx2.StreamError, OSError):
         return Failure("the connection broke", may_retry=True)
+    except anthropic.CredentialsError:
+        return Failure(_NO_KEY, sent=False)
     except (anthropic.AnthropicError, ValueError, httpx2.InvalidURL):
         return Failure("the SDK could not read what the server sent")
     except TypeError as error:
         # The SDK says so when it looks for a key; its words hold none.
         if "authentication" in str(error):
-            return Failure("there is no API key: set ANTHROPIC_API_KEY", sent=False)
+            return Failure(_NO_KEY, sent=False)
         raise
 
 

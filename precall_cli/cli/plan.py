@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from precall_cli.cli.engine import BudgetMs, EngineOption, NoFallback, Record, Replay
 from precall_cli.cli.options import AsJson, Campaign, Db, Now
 from precall_cli.cli.plan_batch import batch
 from precall_cli.cli.plan_refresh import refresh
@@ -31,6 +32,11 @@ def create(
         typer.Option("--agent", metavar="AGENT", help="Plan for this agent, whatever the brief says."),
     ] = None,
     campaign: Campaign = None,
+    engine: EngineOption = None,
+    budget_ms: BudgetMs = None,
+    no_fallback: NoFallback = False,
+    record: Record = None,
+    replay: Replay = None,
     now: Now = None,
     db: Db = None,
     as_json: AsJson = False,
@@ -40,10 +46,15 @@ def create(
     \b
     A plan that still stands for the brief is taken again: it has not expired, and neither what it
     cites nor what the policy calls material has moved. A plan in place of one says what moved.
-    Exit code 0: a plan for each; 1: the gate refused some; 2: a brief is wrong, nothing was stored.
+    With --engine claude a plan comes within the budget whatever the server does: Claude's, or the
+    offline one saying why. The SDK finds key and address in ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL.
+    Exit code 0: a plan for each; 1: the gate refused some; 2: a brief is wrong or a recorded reply
+    is missing, nothing was stored; 5: with --no-fallback, Claude gave no plan.
     Example: precall plan create brief.json --now 2026-11-20T15:04:00Z
+    Example: precall plan create brief.json --engine claude --budget-ms 4000
     """
     from precall_cli.cli.briefs import read_briefs
+    from precall_cli.cli.engine import Engines, make_claude, wants_claude
     from precall_cli.cli.options import moment, settings_for
     from precall_cli.cli.planned import plan_and_save
     from precall_cli.cli.rollout import check_adopted, rollout_of
@@ -56,16 +67,20 @@ def create(
     from precall_cli.report.refusal_text import render_refusal
     from precall_cli.store import Store
 
-    settings = settings_for(db=db)
+    settings = settings_for(db=db, engine=engine, record=record, replay=replay)
     at = moment(now)
     policies = load_policies(settings.policies, campaign=campaign)
     playbook = load_playbook(settings.playbook)
     read = read_briefs(briefs)
+    claude = make_claude(settings) if wants_claude(settings, policies) else None
+    engines = Engines(claude, playbook, at, settings, budget_ms, no_fallback)
     with Store.open(settings.db) as store:
         rollout = rollout_of(store, settings)
         check_adopted((brief for _, brief in read), policies, rollout, agent)
         results = [
-            plan_and_save(store, brief, policies, playbook, now=at, agent=agent, rollout=rollout)
+            plan_and_save(
+                store, brief, policies, playbook, now=at, agent=agent, rollout=rollout, engine=engines.begin()
+            )
             for _, brief in read
         ]
     refused = [result for result in results if result.refusal]
