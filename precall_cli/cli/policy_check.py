@@ -19,13 +19,14 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[list[Finding
     A folder is looked at by itself; single files each in the place of the file they stand for, over what
     applies here: then only what concerns their agents is said. Raises BadInput for what cannot be read.
     """
+    from precall_cli.claude.prices import load_prices
     from precall_cli.planner import load_playbook
     from precall_cli.policies import examine_policies, read_sources
     from precall_cli.policies.checking import find_faults
     from precall_cli.policies.files import DEFAULTS, agent_of, is_campaign
     from precall_cli.simulate.ladders import outlook_of
 
-    outlook = outlook_of(load_playbook(settings.playbook))
+    outlook = outlook_of(load_playbook(settings.playbook), frozenset(load_prices(settings.prices).models))
     for path in paths:
         if not path.exists():
             raise BadInput("no such file or folder", place=str(path), hint="Check the name.")

@@ -103,6 +103,12 @@ def _switch(
     switch = switch.model_copy(update={"switch_id": switch.content_id()})
     with Store.open(settings.db) as store:
         saved = store.save_switch(switch, now=at)
+        if (rollout_of(store, settings).switched_off(agent) is None) is not enabled:
+            raise BadInput(
+                "the same switch was sealed at this very second, and another one after it",
+                place="--now",
+                hint="Run it again in a second.",
+            )
     if as_json:
         write_text(readable_json(switch.full_document()))
         return

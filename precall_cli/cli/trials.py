@@ -30,6 +30,7 @@ class StoredPast:
 
     def __init__(self, store: Store | None) -> None:
         self._store = store
+        self._latencies: dict[tuple[str, str, str], Sequence[float]] = {}
 
     def cached(self, brief: Brief, policy: Policy, at: datetime) -> CallPlan | None:
         """The last plan stored for this brief and version."""
@@ -43,7 +44,12 @@ class StoredPast:
         """Milliseconds of stored live plans, ascending."""
         from precall_cli.store.history import plan_latencies
 
-        return plan_latencies(self._store, agent, engine, depth) if self._store else []
+        if self._store is None:
+            return []
+        kind = (agent, engine, depth)
+        if kind not in self._latencies:
+            self._latencies[kind] = plan_latencies(self._store, *kind)
+        return self._latencies[kind]
 
     def opted_out(self) -> Collection[str]:
         """Contacts and phones for which an opt-out stands."""
@@ -95,7 +101,7 @@ def dry_run(
         runs = [
             play(
                 case, policies, playbook, rollout, past, now=at, engine=settings.engine,
-                explain=explain or as_json, measure=measure,
+                explain=explain or as_json, measure=measure, prices=settings.prices,
             )
             for case in cases
         ]  # fmt: skip
@@ -114,4 +120,81 @@ def dry_run(
         if not explain:
             note(("next: ", "dim"), f"precall policy dry-run {triggers} --explain")
     if not all(run.passed for run in runs):
+        raise typer.Exit(1)
+
+
+def replay(
+    policy: NewPolicy = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="30d|TIME", help="Only what was sealed since; all if not given."),
+    ] = None,
+    agent: Annotated[
+        str | None, typer.Option("--agent", metavar="AGENT", help="Only plans of this agent.")
+    ] = None,
+    campaign: Campaign = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, max=10_000, metavar="N", help="Show at most so many, the worst.")
+    ] = 20,
+    now: Now = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan stored briefs again, each at its own moment, under another version: what would have changed?
+
+    \b
+    The worst first: refused, agent gone, over budget, then disclosures, stops, known and withheld facts, the
+    objective, the ladder, what is asked and answered, and timing alone; of equals, more changes first.
+    Nothing is stored. Exit code 0; 1: a plan would be lost or overrun its budget; 3: no plan in that time.
+    Example: precall policy replay --policy policies/inbound.toml --since 30d
+    """
+    from precall_cli.cli.options import moment, settings_for
+    from precall_cli.cli.since import parse_since
+    from precall_cli.errors import NothingCollected
+    from precall_cli.planner import load_playbook
+    from precall_cli.policies import load_policies
+    from precall_cli.records.json_text import readable_json
+    from precall_cli.records.record import format_time
+    from precall_cli.report.console import make_console, note, write_text
+    from precall_cli.report.replay_text import render_replay
+    from precall_cli.simulate.replay import RANKS
+    from precall_cli.simulate.replay import replay as replay_history
+    from precall_cli.store.history import past_plans, past_refusals
+    from precall_cli.store.untouched import untouched
+
+    settings = settings_for(db=db)
+    start = parse_since(since, moment(now))
+    policies = load_policies(settings.policies, campaign=campaign, instead=tuple(policy or ()))
+    if agent is not None:
+        policies.get(agent)
+    playbook = load_playbook(settings.playbook)
+    with untouched(settings.db) as store:
+        if store is None:
+            raise NothingCollected("there is no store yet", place=str(settings.db))
+        found = replay_history(
+            past_plans(store, since=start, agent=agent),
+            past_refusals(store, since=start, agent=agent),
+            policies,
+            playbook,
+            StoredPast(store).latencies,
+            limit=limit,
+            prices=settings.prices,
+        )
+    if not found.plans and not found.refusals:
+        raise NothingCollected("no plan was sealed in that time", place=str(settings.db))
+    versions = {each.agent: each.digest() for each in policies if agent in (None, each.agent)}
+    head = {
+        "schema": "precall.replay/1",
+        "since": format_time(start) if start else None,
+        "versions": versions,
+    }
+    if as_json:
+        write_text(readable_json(head | found.document()))
+    else:
+        console = make_console()
+        said = {name: f"{digest[7:19]}  {policies.get(name).title}" for name, digest in versions.items()}
+        console.print(*render_replay(found.document(), RANKS, said, console.width), sep="\n")
+        if found.worst:
+            note(("next: ", "dim"), f"precall plan show {found.worst[0].plan_id} --why")
+    if found.alarming:
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ An error cannot be meant; a warning can, but somebody should look at it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -169,11 +170,15 @@ def _planning(policy: Policy, outlook: Outlook) -> Iterator[Said]:
         )  # fmt: skip
     if planning.mode == "skipped":
         yield "warning", "/planning/engine", "has no effect: nothing is planned", 'Write "offline".'
-    elif outlook.models is not None and planning.model is not None and planning.model not in outlook.models:
+    elif outlook.models is not None and planning.model and not _is_priced(planning.model, outlook.models):
         yield (
             "warning", "/planning/model", f"the price of {planning.model!r} is not known: it costs, unseen",
             f"Known are: {', '.join(sorted(outlook.models))}.",
         )  # fmt: skip
+
+
+def _is_priced(model: str, known: frozenset[str]) -> bool:
+    return model in known or re.sub(r"-\d{8}$", "", model) in known
 
 
 def _limits(policy: Policy, outlook: Outlook) -> Iterator[Said]:
@@ -234,6 +239,12 @@ def _refresh(policy: Policy) -> Iterator[Said]:
         if not in_brief(pointer):
             yield (
                 "error", "/refresh/material", f"{pointer!r} is no part of a brief, so it never changes",
+                "`precall schema brief` prints what a brief has.",
+            )  # fmt: skip
+    for pointer in refresh.thresholds:
+        if not in_brief(pointer):
+            yield (
+                "error", "/refresh/thresholds", f"{pointer!r} is no part of a brief, so it never moves",
                 "`precall schema brief` prints what a brief has.",
             )  # fmt: skip
     if mode != "precomputed":

@@ -28,6 +28,7 @@ _BY_START: tuple[tuple[str, Effect], ...] = (
     ("/planning/sla_s", "timing"),
     ("/refresh/expires_after_h", "timing"),
     ("/refresh/material", "timing"),
+    ("/refresh/thresholds", "timing"),
     ("/", "plans"),
 )
 

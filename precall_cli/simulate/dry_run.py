@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from precall_cli.gate import explain_disclosures, explain_gate
@@ -152,6 +153,7 @@ def play(
     engine: str | None = None,
     explain: bool = False,
     measure: bool = False,
+    prices: Path | None = None,
 ) -> DryRun:
     """Plays one trigger.
 
@@ -175,7 +177,7 @@ def play(
     if not policy.enabled:
         off = off or f"enabled = false in {policies.origin(policy.agent, '/enabled')}"
     chosen = _planned_by(policy, engine, off)
-    cached, cache = _cached(case, policy, past, at)
+    cached, cache = (None, "not used") if off else _cached(case, policy, past, at)
     made = how_made(policy, chosen, cache, past, took) if plan else made_nothing(took)
     stages = stages_of(case, start, assembled, plan, made, policy, cached if cache == "hit" else None)
     adoption = rollout.adoption(policy)
@@ -201,7 +203,7 @@ def play(
         live_ms=made.live_ms,
         rung="trivial" if off else made.rung,
         fallback=off or made.fallback,
-        cost=_cost(policy, chosen, off, cache) if plan else _nothing(),
+        cost=_cost(policy, chosen, off, cache, prices) if plan else _nothing(),
         rules=tuple(rules),
         notes=tuple(_notes(case, policy, result, cache, stages)),
     )
@@ -220,11 +222,11 @@ def _nothing() -> dict[str, Any]:
     return {"amount": 0, "currency": "USD"}
 
 
-def _cost(policy: Policy, engine: str, off: str, cache: Cache) -> dict[str, Any] | None:
+def _cost(policy: Policy, engine: str, off: str, cache: Cache, prices: Path | None) -> dict[str, Any] | None:
     batch = policy.planning.mode == "precomputed"
     if batch and cache == "hit":
         return _nothing()
-    return timing.planner_cost(engine, policy.planning.model, _depth(policy, off), batch=batch)
+    return timing.planner_cost(engine, policy.planning.model, _depth(policy, off), batch=batch, prices=prices)
 
 
 def _cached(case: TriggerCase, policy: Policy, past: Past, at: datetime) -> tuple[CallPlan | None, Cache]:

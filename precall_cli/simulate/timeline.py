@@ -106,15 +106,15 @@ def made_nothing(took: float | None) -> Made:
 def how_made(policy: Policy, engine: str, cache: Cache, past: Past, took: float | None) -> Made:
     """How the plan comes about: looked up, made here, cut off by the budget. `took` is what was measured."""
     planning = policy.planning
+    if engine == "none":
+        ms = timing.GATE_MS + timing.OFFLINE_MS["trivial"] if took is None else took
+        how: How = "modelled" if took is None else "measured"
+        return Made(ms, 0, how, "trivial plan; nothing planned live")
     if planning.mode == "precomputed":
         if cache == "hit":
             return Made(timing.LOOKUP_MS, 0, "modelled", "stored plan looked up; nothing planned live")
         note = "made in the batch before the dial; nothing planned live"
         return Made(timing.LOOKUP_MS, 0, "modelled", note)
-    if engine == "none":
-        ms = timing.GATE_MS + timing.OFFLINE_MS["trivial"] if took is None else took
-        how: How = "modelled" if took is None else "measured"
-        return Made(ms, 0, how, "trivial plan; nothing planned live")
     latency = timing.planner_latency(
         engine, planning.depth, past.latencies(policy.agent, engine, planning.depth)
     )

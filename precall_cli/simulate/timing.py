@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from precall_cli.records.plan import Depth
+
+if TYPE_CHECKING:
+    from precall_cli.claude.prices import Prices
 
 How = Literal["stated", "measured", "modelled", "none"]
 """`stated`: by the times of trigger and brief; `measured`: by stored plans, or here; `none`: no time."""
@@ -69,15 +74,27 @@ def planner_latency(engine: str, depth: Depth, stored: Sequence[float]) -> Laten
     return Latency(table[depth], "modelled", f"{engine}, {depth}")
 
 
-def planner_cost(engine: str, model: str | None, depth: Depth, *, batch: bool) -> dict[str, Any] | None:
-    """What a plan costs, by the table of prices; None where the price of the model is not known."""
+def planner_cost(
+    engine: str, model: str | None, depth: Depth, *, batch: bool, prices: Path | None = None
+) -> dict[str, Any] | None:
+    """What a plan costs, by the table of prices; None where the price of the model is not known.
+
+    `prices` is the user's table, in place of the built-in one.
+    """
     if engine != "claude" or depth == "trivial":
         return {"amount": 0, "currency": "USD"}
-    from precall_cli.claude.prices import Usage, load_prices
+    from precall_cli.claude.prices import Usage
 
     fresh, cached, output = CLAUDE_TOKENS[depth]
     usage = Usage(
         model=model or "", requests=1, input_tokens=fresh, cache_read_tokens=cached, output_tokens=output
     )
-    cost: dict[str, Any] | None = usage.document(load_prices(), batch=batch)["cost"]
+    cost: dict[str, Any] | None = usage.document(_prices(prices), batch=batch)["cost"]
     return cost
+
+
+@cache
+def _prices(path: Path | None) -> Prices:
+    from precall_cli.claude.prices import load_prices
+
+    return load_prices(path)
