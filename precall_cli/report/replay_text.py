@@ -39,8 +39,8 @@ def render_replay(
     yield from _money(found, width)
     if found["drifted"]:
         text = (
-            f"{count(found['drifted'], 'plan')} would differ today even under its own version: planner, playbook or "
-            "law have changed since; what stands here is the policy's part alone"
+            f"{count(found['drifted'], 'plan')} would differ today even under the version of then: planner, "
+            "playbook or law have changed since; what stands here is the policy's part alone"
         )
         yield from hanging(line(("note: ", "yellow")), line(text), 6, width)
     if found["worst"]:

@@ -140,7 +140,7 @@ class Replay:
     """What a replay found: counts of everything, and the worst."""
 
     plans: int = 0
-    by_rank: Counter[Rank] = field(default_factory=Counter)
+    by_rank: Counter[str] = field(default_factory=Counter)
     by_kind: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Item kind and what happened to it → in how many places."""
     drifted: int = 0
