@@ -149,7 +149,7 @@ def _row(by: By, key: str, tally: Tally, tallies: Tallies, weeks: tuple[str, ...
         live=tally.live,
         deviation=_of_items(key, tally.deviated, tally.due),
         unexplained=_of_items(key, tally.silent, tally.due),
-        silent=make_share(tally.silent, tally.deviated),
+        silent=make_share(tally.silent, tally.deviated - of_plan),
         cells=Cells(
             explained=explained,
             silent=tally.silent,

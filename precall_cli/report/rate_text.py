@@ -12,6 +12,12 @@ from precall_cli.report.inert import one_line
 from precall_cli.report.layout import count, fill, hanging, joined, percent
 
 BARS = "▁▂▃▄▅▆▇█"
+WEEKS = 12
+NBSP = "\u00a0"
+WIDE_INTERVAL = 0.05
+"""An interval wider than this leaves no digit behind the point."""
+ROOMY = 96
+"""Columns from which the trend has all its weeks."""
 NARROW = 76
 """Below so many columns, the silent share and the trend have no place in the table."""
 NAMES = {
@@ -75,48 +81,54 @@ def _which(reading: Reading, both: bool) -> list[Text]:
 
 
 def _table(report: RateReport, reading: Reading, width: int) -> Iterator[Text]:
-    wide = width >= NARROW
+    wide, by_type = width >= NARROW, report.by == "type"
     rows = [*reading.rows, reading.total] if len(reading.rows) != 1 else list(reading.rows)
-    longest = max(len(row.key) for row in rows)
-    columns = max(8, min(longest, width - (68 if wide else 44), 32)) + 1
-    trend = wide and report.by != "week"
-    titles = f"{'calls':>8}{'due':>10}{'off':>8}{'rate':>9}{'95 %':>12}"
-    if wide:
-        titles += f"{'silent':>9}"
-    head = line((fill("", columns) + titles, "dim"))
-    yield line(head, ("  trend", "dim")) if trend else head
-    top = max((point.rate or 0 for row in rows for point in row.trend), default=0.0)
+    weeks = 0 if not wide or report.by == "week" else WEEKS if width >= ROOMY else WEEKS - 4
+    taken = (0 if by_type else 8) + 36 + (7 if wide else 0) + (weeks + 1 if weeks else 0)
+    columns = max(8, min(max(len(row.key) for row in rows) + 1, width - taken))
+    head = (
+        fill("", columns)
+        + ("" if by_type else f"{'calls':>8}")
+        + f"{'due':>9}{'off':>7}{'rate':>8}{'95 %':>12}"
+    )
+    yield line((head + (f"{'silent':>7}" if wide else "") + (" trend" if weeks else ""), "dim"))
+    top = max((point.rate or 0 for row in rows for point in row.trend[-weeks:]), default=0.0)
     for row in rows:
         style = "bold" if row is reading.total else ""
         share = row.deviation
-        figures = f"{row.calls:>8,}{share.of:>10,}{share.count:>8,}"
-        rate = "none" if share.rate is None else percent(share.rate) + ("*" if share.small else " ")
+        figures = ("" if by_type else f"{row.calls:>8,}") + f"{share.of:>9,}{share.count:>7,}"
+        rate = "no rate" if share.rate is None else rate_text(share) + ("*" if share.small else " ")
+        name = row.key.replace("_", " ") if report.by in ("item", "type") else row.key
         text = line(
-            (fill(one_line(row.key), columns), style),
-            figures,
-            (f"{rate:>9}", style),
-            f"{_interval(share):>12}",
+            (fill(one_line(name), columns), style), figures, (f"{rate:>8}", style), f"{_interval(share):>12}"
         )
         if wide:
             silent = row.silent
-            text = line(text, f"{'' if silent.rate is None else percent(silent.rate):>9}")
-        yield line(text, "  ", sparkline(row.trend, top)) if trend else text
-    if any(row.deviation.small and row.deviation.of for row in rows):
+            text = line(text, f"{'' if silent.rate is None else percent(silent.rate):>7}")
+        yield line(text, " ", sparkline(row.trend[-weeks:], top)) if weeks else text
+    if any(row.deviation.small and row.deviation.rate is not None for row in rows):
         yield line(("* few were due: says little", "yellow"))
-    if trend and top:
+    if weeks and top:
+        first, last = rows[0].trend[-weeks].week, rows[0].trend[-1].week
         yield from hanging(
-            line(),
-            line((f"trend: {rows[0].trend[0].week} to {rows[0].trend[-1].week}, 0 to {percent(top)}", "dim")),
-            0,
-            width,
+            line(), line((f"trend: {first} to {last}, bars from 0 to {percent(top)}", "dim")), 0, width
         )
+
+
+def rate_text(share: Share) -> str:
+    """A rate with as many digits as its interval carries."""
+    if share.rate is None or share.low is None or share.high is None:
+        return "no rate"
+    if share.high - share.low > WIDE_INTERVAL or share.count in (0, share.of):
+        return percent(share.rate).replace(" ", NBSP)
+    return f"{share.rate * 100:.1f}{NBSP}%"
 
 
 def _interval(share: Share) -> str:
     if share.rate is None or share.low is None or share.high is None:
         return ""
-    digits = 0 if share.high - share.low > 0.05 else 1
-    return f"{share.low * 100:.{digits}f}–{share.high * 100:.{digits}f} %"
+    digits = 0 if share.high - share.low > WIDE_INTERVAL else 1
+    return f"{share.low * 100:.{digits}f}–{share.high * 100:.{digits}f}{NBSP}%"
 
 
 def sparkline(points: Sequence[TrendPoint], top: float) -> str:
@@ -148,7 +160,7 @@ def _figures(total: RateRow, width: int) -> Iterator[Text]:
     if silent.rate is not None:
         text = f"{silent.count:,} of {silent.of:,} deviations were logged nowhere, {_said(silent)}"
         if total.unexplained.rate is not None:
-            text += f"; that is {percent(total.unexplained.rate)} of what was due"
+            text += f"; that is {rate_text(total.unexplained)} of what was due"
         yield from hanging(line(("silent        ", "bold")), line(text), 14, width)
     plan = total.plan
     if plan.calls.of:
@@ -165,7 +177,7 @@ def _figures(total: RateRow, width: int) -> Iterator[Text]:
 
 def _said(share: Share) -> str:
     small = ", too few to say much" if share.small else ""
-    return f"{percent(share.rate or 0)} ({_interval(share)}{small})"
+    return f"{rate_text(share)} ({_interval(share)}{small})"
 
 
 def _changes(changes: Sequence[Change], compared: tuple[str, str], width: int) -> Iterator[Text]:
@@ -186,7 +198,7 @@ def change_text(change: Change) -> str:
     one, other = change.before, change.after
     if one.rate is None or other.rate is None:
         return "nothing was due in one of the periods: nothing to compare"
-    rates = f"{percent(one.rate)} of {one.of:,} → {percent(other.rate)} of {other.of:,}"
+    rates = f"{rate_text(one)} of {one.of:,} → {rate_text(other)} of {other.of:,}"
     p = "p < 0.001" if change.p_adjusted < 0.001 else f"p = {change.p_adjusted:.3f}"
     means = {
         "change": "fell" if (change.difference or 0) < 0 else "rose",
