@@ -24,12 +24,8 @@ class Layered:
         return Layered(value, sources)
 
     def place(self, pointer: str) -> str:
-        """`file:line` of a pointer, or of what stands nearest above it."""
-        source = self.sources.get(pointer)
-        above = pointer
-        while source is None and above:
-            above = above.rpartition("/")[0]
-            source = self.sources.get(above)
+        """`file:line` of a pointer; of what no file sets, where the last file would set it."""
+        source = self.sources.get(pointer) or self.sources.get("")
         return source.place(pointer) if source else ""
 
 
