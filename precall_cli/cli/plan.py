@@ -10,11 +10,13 @@ import typer
 from precall_cli.cli.engine import BudgetMs, EngineOption, NoFallback, Record, Replay
 from precall_cli.cli.options import AsJson, Campaign, Db, Now
 from precall_cli.cli.plan_batch import batch
+from precall_cli.cli.plan_costs import costs
 from precall_cli.cli.plan_refresh import refresh
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.command("batch")(batch)
 app.command("refresh")(refresh)
+app.command("costs")(costs)
 
 
 @app.callback()
@@ -121,7 +123,7 @@ def show(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one plan as it was sealed.
+    """Show one plan as it was sealed: what it says, who made it, what that cost and where the time went.
 
     \b
     Example: precall plan show pln_9f2c --why
@@ -133,9 +135,11 @@ def show(
     from precall_cli.report.facts import Facts
     from precall_cli.report.plan_text import render_plan
     from precall_cli.store import Store
+    from precall_cli.store.costs import find_talkers
 
     with Store.open(settings_for(db=db).db, create=False, read_only=True) as store:
         stored = store.load_plan(plan_id)
+        talkers = find_talkers(store, stored.plan.plan_id or "")
     if as_json:
         write_text(readable_json(stored.plan.full_document()))
         return
@@ -144,7 +148,7 @@ def show(
         facts = Facts(stored.brief.document(), parse_time(stored.plan.created_at or stored.sealed_at))
     console = make_console()
     status = f"sealed {stored.sealed_at} as row {stored.seq}"
-    console.print(*render_plan(stored.plan, status, console.width, facts), sep="\n")
+    console.print(*render_plan(stored.plan, status, console.width, facts, talkers), sep="\n")
 
 
 @app.command("list")

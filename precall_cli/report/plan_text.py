@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
 from precall_cli.records.plan import CallPlan, Item
 from precall_cli.report.console import line
+from precall_cli.report.cost_text import render_making
 from precall_cli.report.facts import Facts, describe_fact
 from precall_cli.report.inert import one_line
 from precall_cli.report.layout import fill, hanging, joined
@@ -16,8 +17,17 @@ HEAD = 12
 """Columns of the section name."""
 
 
-def render_plan(plan: CallPlan, status: str, width: int, facts: Facts | None = None) -> Iterator[Text]:
-    """The plan's lines, at most `width` columns each. `status` says where it is stored and sealed."""
+def render_plan(
+    plan: CallPlan,
+    status: str,
+    width: int,
+    facts: Facts | None = None,
+    talkers: Sequence[tuple[str, int]] = (),
+) -> Iterator[Text]:
+    """The plan's lines, at most `width` columns each. `status` says where it is stored and sealed.
+
+    `talkers` are the models that held its calls, with how many calls each.
+    """
     planner = plan.planner
     made = [line((plan.plan_id or "plan without an id", "bold")), line(plan.agent)]
     if planner:
@@ -41,6 +51,8 @@ def render_plan(plan: CallPlan, status: str, width: int, facts: Facts | None = N
             if facts is not None:
                 yield from _why(item, facts, width)
     yield from _expiry(plan)
+    if planner:
+        yield from render_making(planner, talkers, width)
 
 
 def _expiry(plan: CallPlan) -> Iterator[Text]:
