@@ -51,6 +51,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "audit-diff": Entry("audit_diff", "Two audits of one call: what differs, with both evidences."),
         "audit-pairs": Entry("audit_pairs", "Many audits without a store, in constant memory."),
         "why": Entry("why", "Why the agent said it: turn, plan item, facts, policy."),
+        "review": Entry("review", "The riskiest unreviewed call; decisions; agreement; fixtures."),
         "rate": Entry("rate", "Deviation rates with n due, interval, trend; logged against detected."),
         "outcome": Entry("outcome", "Log why the agent left the plan; list what is stored."),
         "transcript": Entry("transcript", "Convert transcripts; list the known formats."),
