@@ -59,13 +59,13 @@ def make_held_refusal(
 ) -> Refusal:
     """The named no: which plan holds the objective, for whom, since when, and what opens it."""
     wanted = plan.objective.type.replace("_", " ")
-    until = f", until {holder.expires_at} at the latest" if holder.expires_at else ""
     refusal = Refusal(
         code="ACCOUNT_OBJECTIVE_HELD",
         pointer="/account/account_id",
         reason=f"plan {holder.plan_id} ({holder.agent}, for {holder.contact_name}, sealed {holder.sealed_at})"
-        f" pursues the objective {wanted!r} at this account{until}"[:2_000],
-        mend=f"Make that call and record its outcome with plan_id {holder.plan_id}, or let the plan expire.",
+        f" pursues the objective {wanted!r} at this account"[:2_000],
+        mend=f"Make that call and record its outcome with plan_id {holder.plan_id}"
+        + (f", or wait until {holder.expires_at}." if holder.expires_at else "."),
         rule="One account, one story: " + ", ".join(sorted(EXCLUSIVE)) + " go to one contact at a time.",
         brief_id=brief.brief_id,
         brief_digest=brief.digest(),

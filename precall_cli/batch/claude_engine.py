@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from precall_cli.batch.engines import offline_version
-from precall_cli.claude import ClaudePlanner, Ledger, fallback_version_of, version_of
+from precall_cli.claude import ClaudePlanner, Ledger, Task, fallback_version_of, version_of
 from precall_cli.errors import Unavailable
 from precall_cli.planner import Playbook
 from precall_cli.planning import Planned, task_for
@@ -33,21 +33,30 @@ class ClaudeEngine:
     """Whether no plan by Claude is a failure: raises Unavailable instead of falling back."""
 
     concurrent = True  # it waits for a server
+    paid = True
 
     def versions(self, policy: Policy) -> frozenset[str]:
-        """Claude's where it is wanted, and that of a plan for which it was asked in vain."""
+        """Claude's where it is wanted, else the offline planner's."""
         offline = offline_version(self.playbook)
         planning = policy.planning
         thinks = policy.enabled and planning.mode != "skipped" and planning.depth != "trivial"
         if not thinks or (self.engine or planning.engine) != "claude":
             return frozenset({offline})
-        return frozenset({version_of(offline), fallback_version_of(offline)})
+        return frozenset({version_of(offline)})
 
-    def plan(self, brief: Brief, planned: Planned) -> CallPlan:
-        """Claude's plan, or the offline one saying why it is not."""
+    def fallback_versions(self) -> frozenset[str]:
+        """Of a plan for which it was asked in vain."""
+        return frozenset({fallback_version_of(offline_version(self.playbook))})
+
+    def task(self, brief: Brief, planned: Planned) -> Task | None:
+        """What Claude is asked; None where it is not."""
         if planned.plan.planner and planned.plan.planner.engine == "none":
-            return planned.plan
-        task = task_for(planned, brief, self.playbook, now=self.now, engine=self.engine)
+            return None
+        return task_for(planned, brief, self.playbook, now=self.now, engine=self.engine)
+
+    def plan(self, brief: Brief, planned: Planned) -> CallPlan | None:
+        """Claude's plan, or the offline one saying why it is not."""
+        task = self.task(brief, planned)
         if task is None:
             return planned.plan
         plan = self.planner.plan(task, budget_ms=self.budget_ms, ledger=self.ledger)

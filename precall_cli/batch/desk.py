@@ -25,6 +25,7 @@ from precall_cli.records.refusal import Refusal
 from precall_cli.refresh import Move, Staleness, find_staleness, has_expired
 from precall_cli.store import Store
 from precall_cli.store.standing import StandingPlan, find_standing, load_standing, open_plans
+from precall_cli.store.work import forget_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ def look_at(
     if standing is None:
         return Staleness()
     versions = desk.engine.versions(policy)
+    if standing.fallback_reason is not None and not desk.retry_fallbacks:
+        versions |= desk.engine.fallback_versions()
     off = desk.rollout.switched_off(policy.agent) if desk.rollout is not None else None
     was_off = standing.fallback_reason if _is_switch(standing) else None
     if off != was_off:
@@ -213,6 +216,8 @@ def settle(store: Store, prepared: Prepared, plan: CallPlan | None, desk: Desk) 
     if standing is not None and not standing.dialled and standing.plan_id != plan.plan_id:
         plan = supersede(plan, standing.plan_id)
     saved = store.save_plan(plan, brief, policy, now=now)
+    if desk.engine.paid:
+        forget_work(store, brief.digest(), policy.digest())
     return Settled(brief, policy, plan, None, saved.seq, saved.new, staleness, prepared.admission)
 
 

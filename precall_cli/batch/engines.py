@@ -17,13 +17,22 @@ class Engine(Protocol):
 
     concurrent: bool
     """Whether it waits for others, so that several briefs are better planned at once."""
+    paid: bool
+    """Whether a plan costs money, so that none is asked for in vain."""
 
     def versions(self, policy: Policy) -> frozenset[str]:
         """Versions of planners whose plans are as good as one that this engine would make now."""
         ...
 
-    def plan(self, brief: Brief, planned: Planned) -> CallPlan:
-        """The plan, given the offline planner's: the frame it works within, and its fallback."""
+    def fallback_versions(self) -> frozenset[str]:
+        """Versions of plans that were taken because it gave none."""
+        ...
+
+    def plan(self, brief: Brief, planned: Planned) -> CallPlan | None:
+        """The plan, given the offline planner's: the frame it works within, and its fallback.
+
+        None where it will be there later: the brief is to be asked for again.
+        """
         ...
 
 
@@ -36,6 +45,7 @@ class OfflineEngine:
     """The offline planner: by rule, in milliseconds."""
 
     concurrent = False
+    paid = False
 
     def __init__(self, playbook: Playbook) -> None:
         self._versions = frozenset({offline_version(playbook)})
@@ -44,6 +54,10 @@ class OfflineEngine:
         """Its own."""
         return self._versions
 
-    def plan(self, brief: Brief, planned: Planned) -> CallPlan:
+    def fallback_versions(self) -> frozenset[str]:
+        """None: it never fails."""
+        return frozenset()
+
+    def plan(self, brief: Brief, planned: Planned) -> CallPlan | None:
         """The plan as it was prepared."""
         return planned.plan

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from threading import Lock
 
-from precall_cli.accounts import Story, find_holder, heard_in_outcome, make_story
+from precall_cli.accounts import EXCLUSIVE, Story, find_holder, heard_in_outcome, make_story
 from precall_cli.batch.desk import Desk, Prepared, Settled, prepare, settle
 from precall_cli.batch.source import Entry
 from precall_cli.batch.spool import Spool
@@ -93,6 +93,12 @@ class Run:
     pace: Pace = field(default_factory=lambda: Pace(None))
     watch: Watch = field(default_factory=Watch)
     tally: Tally = field(default_factory=Tally)
+    waiting: Spool = field(default_factory=Spool)
+    """Briefs whose plan will be there later."""
+    first: bool = True
+    """Whether this is the first time that it goes over the list."""
+    _asked: set[tuple[str, str]] = field(default_factory=set)
+    """Account and objective for which a plan is on its way, within a window."""
 
     def over(self, entries: Iterable[Entry]) -> Tally:
         """Settles every brief; accounts whose contacts must know of one another come after the others."""
@@ -130,6 +136,7 @@ class Run:
         """Account by account: one story for all its contacts, who then take turns for its objectives."""
         accounts = spool.accounts()
         while window := list(islice(accounts, WINDOW)):
+            self._asked.clear()
             rows = [self._account_jobs(account, spool) for account in window]
             for turn in range(max(map(len, rows))):
                 self.settle_chunk([row[turn] for row in rows if turn < len(row)])
@@ -137,21 +144,24 @@ class Run:
     def _account_jobs(self, account_id: str, spool: Spool) -> list[Job]:
         briefs = spool.briefs(account_id)
         story = read_story(self.store, account_id, [brief for _, brief in briefs])
-        self.tally.accounts += 1
-        self.tally.account_contacts += len(briefs)
+        if self.first:
+            self.tally.accounts += 1
+            self.tally.account_contacts += len(briefs)
         return [Job(place, brief, story) for place, brief in briefs]
 
     def settle_chunk(self, jobs: list[Job]) -> None:
         """Looks, plans and seals some briefs; of an account at most one."""
         opted_out = self.store.opted_out()
-        ready = [job for job in jobs if self._prepare(job, opted_out)]
-        plans = self._plan(ready)
+        looked = [job for job in jobs if self._prepare(job, opted_out)]
+        ready: list[tuple[Job, CallPlan | None]] = []
+        for job, plan in zip(looked, self._plan(looked), strict=True):
+            if plan is None and job.prepared is not None and isinstance(job.prepared.outcome, Planned):
+                self.waiting.add(job.place, job.brief)
+            else:
+                ready.append((job, plan))
         with self.store.writing():
             latched = self.store.opted_out()
-            settled = [
-                (job, self._settle(job, plan, opted_out, latched))
-                for job, plan in zip(ready, plans, strict=True)
-            ]
+            settled = [(job, self._settle(job, plan, opted_out, latched)) for job, plan in ready]
         for job, each in settled:
             self.tally.add(each)
             self.watch.settled(job.place, each)
@@ -166,19 +176,28 @@ class Run:
         return True
 
     def _plan(self, jobs: list[Job]) -> list[CallPlan | None]:
-        """The engine's plans, in order; none for a brief that needs none."""
+        """The engine's plans, in order; none for a brief that needs none, or whose plan comes later."""
         due = [find_due(self.store, job.prepared, self.desk) if job.prepared else None for job in jobs]
         if not self.desk.engine.concurrent:
-            return [self.desk.engine.plan(each.brief, each.planned) if each else None for each in due]
+            return [self._plan_one(each) if each else None for each in due]
         with ThreadPoolExecutor(max_workers=self.concurrency) as pool:
-            futures = [pool.submit(self._plan_when_paced, each) if each else None for each in due]
+            futures = [pool.submit(self._plan_one, each) if each else None for each in due]
             return [future.result() if future else None for future in futures]
 
-    def _plan_when_paced(self, due: Due) -> CallPlan:
+    def _plan_one(self, due: Due) -> CallPlan | None:
         if due.held:  # it will be refused: no call is paid for it
             return due.planned.plan
-        self.pace.wait()
-        return self.desk.engine.plan(due.brief, due.planned)
+        engine, objective = self.desk.engine, due.planned.plan.objective.type
+        sought = (due.brief.account.account_id, objective)
+        coordinated = engine.paid and due.planned.policy.coordination.account and objective in EXCLUSIVE
+        if coordinated and sought in self._asked:
+            return None
+        if engine.concurrent:
+            self.pace.wait()
+        plan = engine.plan(due.brief, due.planned)
+        if plan is None and coordinated:
+            self._asked.add(sought)
+        return plan
 
     def _settle(
         self, job: Job, plan: CallPlan | None, opted_out: Collection[str], latched: Collection[str]
@@ -210,7 +229,7 @@ def find_due(store: Store, prepared: Prepared, desk: Desk) -> Due | None:
     if not isinstance(prepared.outcome, Planned):
         return None
     held = None
-    if desk.engine.concurrent and prepared.policy.coordination.account:
+    if desk.engine.paid and prepared.policy.coordination.account:
         others = open_plans(store, now=desk.now, account_id=prepared.brief.account.account_id)
         held = find_holder(prepared.outcome.plan, prepared.brief.contact.contact_id, others)
     return Due(prepared.brief, prepared.outcome, held is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from precall_cli.batch.source import brief_text
+from precall_cli.batch.source import Entry, brief_text
 from precall_cli.records.brief import Brief
 
 
@@ -26,6 +26,14 @@ class Spool:
         """Puts a brief aside."""
         row = (brief.account.account_id, place, brief_text(brief))
         self._file.execute("INSERT INTO kept (account, place, brief) VALUES (?, ?, ?)", row)
+
+    def __len__(self) -> int:
+        return int(self._file.execute("SELECT count(*) FROM kept").fetchone()[0])
+
+    def entries(self) -> Iterator[Entry]:
+        """Everything again, in order."""
+        for place, text in self._file.execute("SELECT place, brief FROM kept ORDER BY number"):
+            yield Entry(place, Brief.from_json(text, place))
 
     def accounts(self) -> Iterator[str]:
         """Each account once, in the order of its first brief."""

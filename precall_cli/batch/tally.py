@@ -84,16 +84,13 @@ class Tally:
         self.fell_back += planner.fallback_reason is not None
         usage = planner.usage or {}
         self.tokens += sum(
-            int(usage.get(name) or 0)
-            for name in (
-                "input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens",
-            )
-        )  # fmt: skip
+            value for name, value in usage.items() if name.endswith("_tokens") and isinstance(value, int)
+        )
         cost = usage.get("cost")
         if isinstance(cost, dict) and isinstance(cost.get("amount"), int | float):
             currency = str(cost.get("currency"))
             self.cost[currency] = self.cost.get(currency, 0.0) + float(cost["amount"])
-        elif usage:
+        elif usage.get("requests"):
             self.unpriced += 1
 
     def document(self) -> Json:

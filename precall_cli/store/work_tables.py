@@ -7,11 +7,10 @@ money, never a plan.
 from __future__ import annotations
 
 MODEL_REPLIES = """CREATE TABLE model_replies (
-  request_digest TEXT PRIMARY KEY,
+  basis TEXT PRIMARY KEY,
   brief_digest TEXT NOT NULL,
   policy_digest TEXT NOT NULL,
-  received_at TEXT NOT NULL,
-  batch INTEGER NOT NULL,
+  repaired INTEGER NOT NULL,
   reply_json TEXT NOT NULL
 ) STRICT"""
 
@@ -20,14 +19,11 @@ BATCH_SHARDS = """CREATE TABLE batch_shards (
   batch_id TEXT UNIQUE,
   state TEXT NOT NULL CHECK (state IN ('sending', 'sent', 'read', 'lost')),
   requests INTEGER NOT NULL,
-  bytes INTEGER NOT NULL,
-  made_at TEXT NOT NULL,
-  sent_at TEXT
+  bytes INTEGER NOT NULL
 ) STRICT"""
 
 BATCH_REQUESTS = """CREATE TABLE batch_requests (
   custom_id TEXT PRIMARY KEY,
-  request_digest TEXT NOT NULL,
   brief_digest TEXT NOT NULL,
   policy_digest TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('sent', 'answered', 'again', 'given_up')),
@@ -42,6 +38,7 @@ WORK_STATEMENTS = (
     BATCH_REQUESTS,
     "CREATE INDEX model_replies_brief ON model_replies (brief_digest, policy_digest)",
     "CREATE INDEX batch_shards_state ON batch_shards (state)",
+    "CREATE INDEX batch_requests_brief ON batch_requests (brief_digest, policy_digest)",
     "CREATE INDEX batch_requests_shard ON batch_requests (shard_id, state)",
     # Which plan still stands, and what is known of an account.
     "CREATE INDEX plans_supersedes ON plans (supersedes)",
