@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -60,6 +61,9 @@ def rate(
         Overrides, typer.Option("--overrides", help="Before or after what reviewers decided, or both.")
     ] = Overrides.after,
     agent: Annotated[str | None, typer.Option("--agent", metavar="AGENT", help="Only its calls.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write a page, with charts.")
+    ] = None,
     now: Now = None,
     db: Db = None,
     as_json: AsJson = False,
@@ -73,13 +77,19 @@ def rate(
     Example: precall rate --by agent --since 30d
     """
     from precall_cli.cli.options import settings_for
+    from precall_cli.cli.pages import check_page, write_page
     from precall_cli.cli.rated import Asked, rate_store
     from precall_cli.records.json_text import readable_json
-    from precall_cli.report.console import line, make_console, write_text
+    from precall_cli.report.console import line, make_console, note, write_text
+    from precall_cli.report.html.rate_page import render_rate_page
     from precall_cli.report.rate_text import render_rates
 
     asked = Asked(by.value, since, until, compare, as_of, overrides.value, agent, now)
+    if html is not None:
+        check_page(html)
     report = rate_store(settings_for(db=db).db, asked)
+    if html is not None:
+        note(f"report: {write_page(html, render_rate_page(report))}")
     if as_json:
         write_text(readable_json(report.full_document()))
         return

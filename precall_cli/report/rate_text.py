@@ -100,7 +100,10 @@ def _table(report: RateReport, reading: Reading, width: int) -> Iterator[Text]:
         rate = "no rate" if share.rate is None else rate_text(share) + ("*" if share.small else " ")
         name = row.key.replace("_", " ") if report.by in ("item", "type") else row.key
         text = line(
-            (fill(one_line(name), columns), style), figures, (f"{rate:>8}", style), f"{_interval(share):>12}"
+            (fill(one_line(name), columns), style),
+            figures,
+            (f"{rate:>8}", style),
+            f"{interval_text(share):>12}",
         )
         if wide:
             silent = row.silent
@@ -124,7 +127,8 @@ def rate_text(share: Share) -> str:
     return f"{share.rate * 100:.1f}{NBSP}%"
 
 
-def _interval(share: Share) -> str:
+def interval_text(share: Share) -> str:
+    """Its interval, `7–12 %`; nothing where there is no rate."""
     if share.rate is None or share.low is None or share.high is None:
         return ""
     digits = 0 if share.high - share.low > WIDE_INTERVAL else 1
@@ -177,7 +181,7 @@ def _figures(total: RateRow, width: int) -> Iterator[Text]:
 
 def _said(share: Share) -> str:
     small = ", too few to say much" if share.small else ""
-    return f"{rate_text(share)} ({_interval(share)}{small})"
+    return f"{rate_text(share)} ({interval_text(share)}{small})"
 
 
 def _changes(changes: Sequence[Change], compared: tuple[str, str], width: int) -> Iterator[Text]:

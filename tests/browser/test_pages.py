@@ -17,7 +17,9 @@ import pytest
 
 from precall_cli.report.html.audit_page import render_audit_page
 from precall_cli.report.html.index_page import IndexRow, render_index_page
+from precall_cli.report.html.rate_page import render_rate_page
 from tests.report.audited_calls import audit, plan, transcript
+from tests.report.rates import rate_report
 from tests.report.test_audit_page import EVIL, FACTS, HEADING, hostile
 
 CHROMIUM = os.environ.get("PRECALL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -35,6 +37,7 @@ def pages() -> dict[str, bytes]:
         "hostile": hostile(" ".join(EVIL[:4])),
         "odd": hostile(" ".join(EVIL[4:])),
         "long": hostile("x" * 180),
+        "rate": render_rate_page(rate_report(tuple(EVIL))),
         "index": render_index_page(
             [IndexRow(plan(), audit(call_id=f"call {e}"), "calls/a.html") for e in EVIL]
         ),
@@ -53,7 +56,7 @@ def look_at(data: bytes, folder: Path) -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", ["audit", "hostile", "odd", "long", "index"])
+@pytest.mark.parametrize("name", ["audit", "hostile", "odd", "long", "rate", "index"])
 def test_a_browser_finds_nothing_wrong(name: str, tmp_path: Path) -> None:
     found = look_at(pages()[name], tmp_path)
     assert found["errors"] == [] and found["requests"] == [] and found["links"] == []
@@ -61,5 +64,5 @@ def test_a_browser_finds_nothing_wrong(name: str, tmp_path: Path) -> None:
     assert found["overflow"] == {f"{w} {s}": [] for s in ("light", "dark") for w in (360, 768, 1280)}
     grave = [v for seen in found["axe"].values() for v in seen if v["impact"] in ("serious", "critical")]
     assert grave == []
-    if name != "index":
+    if name not in ("index", "rate"):
         assert found["keys"] == {"hash": "#turn-0", "lit": 3} and found["target"]

@@ -28,7 +28,7 @@ ALLOWED = {
     *("tbody", "tr", "th", "td", "mark", "q", "blockquote", "details", "summary", "code", "time", "kbd"),
     *("strong", "i", "svg", "g", "line", "rect", "path", "circle", "polyline", "polygon", "text"),
 }
-VOID = {"meta", "line", "rect", "path", "circle", "polyline", "polygon"}
+VOID = {"meta"}
 ACTING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
@@ -78,6 +78,8 @@ class _Reader(HTMLParser):
         assert len({name for name, _ in attrs}) == len(attrs), attrs
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.page.elements.append(element)
+        if tag in ("td", "th", "dd"):  # cells are read apart
+            self.handle_data(" ")
         if tag not in VOID:
             self.open.append(element)
 
