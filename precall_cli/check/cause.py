@@ -34,13 +34,14 @@ def causes_of(
         return _of_plan(fact, before, after, changed)
     if fact.check == "instructions":
         return _named(changed, ("layers", "policy", "playbook", "brief", "prompt"))
-    of_plan = fact.item in moved or (fact.item is None and moved)
-    if of_plan:
+    if fact.item in moved or (fact.item is None and moved):
         return _of_plan(fact, before, after, changed)
     if fact.check == "scores" and JUDGING in changed:
         return ("policy",)
-    other = {name for name in changed if name.startswith("policy/") and name != JUDGING}
-    return _named(changed - other, ("transcript", "log", "policy", "audit"))
+    heard = changed & {"transcript", "log", JUDGING, "audit"}
+    if moved and not heard:  # the call is the same: what is due of one item depends on the others
+        return _of_plan(fact, before, after, changed)
+    return _named(heard | (changed & {"version"}), ("transcript", "log", "policy", "audit"))
 
 
 def _of_plan(

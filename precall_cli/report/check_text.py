@@ -32,7 +32,7 @@ def render_check(report: CheckReport, width: int) -> Iterator[Text]:
     )
     for case, found in groupby(report.findings, key=lambda finding: finding.case):
         yield Text()
-        yield line((case, "bold"))
+        yield line((clip(one_line(case), width), "bold"))
         rows = sorted(found, key=lambda finding: ORDER.index(finding.change))
         shown: set[str] = set()
         for finding in rows:
@@ -59,7 +59,7 @@ def _headline(report: CheckReport) -> Text:
 
 def _finding(finding: CheckFinding, width: int) -> Iterator[Text]:
     mark, style = MARKS[finding.change]
-    name = finding.item or finding.field
+    name = clip(one_line(finding.item or finding.field), width - 40)
     about = f" ({finding.plan_item})" if finding.plan_item and finding.plan_item != finding.item else ""
     field = "" if finding.field in ("says", name) or finding.field == name else f" {finding.field}"
     head = line("  ", (mark, style), " ", (finding.change, style), " ", (name, "bold"), about, field)
@@ -69,7 +69,7 @@ def _finding(finding: CheckFinding, width: int) -> Iterator[Text]:
     yield from hanging(head, line((f"  [{' · '.join(tail)}]", "dim")), 6, width)
     if finding.check == "plan" and finding.field == "order":
         yield from _values("order", finding.before, finding.after, width)
-    elif isinstance(finding.before, dict) or isinstance(finding.after, dict):
+    elif all(isinstance(value, dict | None) for value in (finding.before, finding.after)):
         before, after = finding.before or {}, finding.after or {}
         for key in {**before, **after}:
             yield from _values(key, before.get(key), after.get(key), width)
@@ -80,7 +80,7 @@ def _finding(finding: CheckFinding, width: int) -> Iterator[Text]:
     if finding.note:
         yield from hanging(line("      "), line((finding.note, "yellow")), 6, width)
     if finding.file:
-        yield line("      ", (clip(f"{finding.file}:{finding.line or 1}", width - 6), "dim"))
+        yield line("      ", (clip(one_line(f"{finding.file}:{finding.line or 1}"), width - 6), "dim"))
 
 
 def _values(name: str, before: Any, after: Any, width: int) -> Iterator[Text]:
