@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from precall_cli.cli import policy_simulate, trials
 from precall_cli.cli import rollout as rolling
-from precall_cli.cli import trials
 from precall_cli.cli.options import AsJson, Campaign, Db
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -204,3 +204,4 @@ app.command()(rolling.disable)
 app.command()(rolling.sign)
 app.command("dry-run")(trials.dry_run)
 app.command()(trials.replay)
+app.command()(policy_simulate.simulate)

@@ -28,11 +28,13 @@ class RecordName(StrEnum):
     switch = "switch"
     expect = "expect"
     check = "check"
+    mix = "mix"
 
 
 _MODULES = {
     "playbook": "planner.playbook",
     "layer": "compose.layer_file",
+    "mix": "simulate.mix",
     "sign_off": "records.rollout",
     "switch": "records.rollout",
 }
@@ -45,7 +47,7 @@ def schema(record: Annotated[RecordName, typer.Argument(help="Which record.", me
 
     \b
     RECORD is brief, policy, playbook, layer, plan, refusal, instructions, transcript, outcome, audit,
-    review, sign_off, switch, expect or check.
+    review, sign_off, switch, expect, check or mix.
     Example: precall schema brief > brief.schema.json
     """
     from importlib import import_module

@@ -7,7 +7,7 @@ is played by its modelled or measured time; the plan shown is that of the offlin
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -157,13 +157,15 @@ def play(
 ) -> DryRun:
     """Plays one trigger.
 
-    `now` is the moment of planning, else the one at which the brief was there. `engine` is the planner in
+    `now` is when the brief is there, else as trigger and brief say. `engine` is the planner in
     place of the policy's. `measure` times gate and offline planner here, not by the table. Raises BadInput
     when no policy applies.
     """
     policy = policy_for(case.planned, policies, case.agent)
     start, assembled = start_of(case, now)
-    at = now or assembled.at or start
+    at = assembled.at or start
+    if now is not None:  # the whole timeline moves, so that the brief is there at that moment
+        start, assembled, at = start + (now - at), replace(assembled, at=now), now
     brief = case.planned
     began = time.perf_counter()
     opted_out = past.opted_out()
