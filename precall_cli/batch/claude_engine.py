@@ -59,6 +59,8 @@ class ClaudeEngine:
         task = self.task(brief, planned)
         if task is None:
             return planned.plan
+        if self.ledger is not None:
+            self.ledger.add("prepare", self.ledger.elapsed_ms(), "gate and offline plan")
         plan = self.planner.plan(task, budget_ms=self.budget_ms, ledger=self.ledger)
         if self.fails and plan.planner and plan.planner.fallback_reason:
             raise Unavailable(

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from precall_cli.errors import BadInput
 
 if TYPE_CHECKING:
     from precall_cli.batch.desk import Desk, Settled
+    from precall_cli.batch.engines import Engine
+    from precall_cli.batch.run import Run
     from precall_cli.batch.tally import Tally
+    from precall_cli.planner import Playbook
+    from precall_cli.policies import Policies
+    from precall_cli.report.batch_progress import BatchProgress
     from precall_cli.settings import Settings
     from precall_cli.store import Store
 
@@ -26,18 +33,18 @@ def make_desk(
     call_at: datetime | None = None,
     retry_fallbacks: bool = False,
 ) -> Desk:
-    """The desk of this run, with the offline engine."""
+    """The desk of this run. Claude is its engine where settings or a policy want it, call by call."""
     from precall_cli.batch.desk import Desk
-    from precall_cli.batch.engines import OfflineEngine
     from precall_cli.cli.rollout import rollout_of
     from precall_cli.planner import load_playbook
     from precall_cli.policies import load_policies
 
     playbook = load_playbook(settings.playbook)
+    policies = load_policies(settings.policies, campaign=campaign)
     return Desk(
-        policies=load_policies(settings.policies, campaign=campaign),
+        policies=policies,
         playbook=playbook,
-        engine=OfflineEngine(playbook),
+        engine=_make_engine(settings, policies, playbook, now),
         now=now,
         agent=agent,
         rollout=rollout_of(store, settings),
@@ -46,18 +53,38 @@ def make_desk(
     )
 
 
+def _make_engine(settings: Settings, policies: Policies, playbook: Playbook, now: datetime) -> Engine:
+    from precall_cli.cli.engine import make_claude, wants_claude
+
+    if not wants_claude(settings, policies):
+        from precall_cli.batch.engines import OfflineEngine
+
+        return OfflineEngine(playbook)
+    from precall_cli.batch.replies import KeptEngine, ReplyBox
+    from precall_cli.claude import ClaudePlanner
+
+    planner = make_claude(settings)
+    if planner.cassettes is not None:  # a folder of replies was named: they are kept there
+        return KeptEngine(planner, playbook, now, settings.engine)
+    box = ReplyBox(settings.db, "record")
+    kept: Any = box
+    planner = ClaudePlanner(prices=planner.prices, cassettes=kept)
+    return KeptEngine(planner, playbook, now, settings.engine, box=box)
+
+
 def run_batch(
     source: Path,
     settings: Settings,
     *,
     now: datetime,
-    call_at: datetime | None,
-    agent: str | None,
-    campaign: str | None,
-    via: str,
-    refresh: bool,
-    concurrency: int,
-    per_second: float | None,
+    call_at: datetime | None = None,
+    agent: str | None = None,
+    campaign: str | None = None,
+    via: str = "live",
+    refresh: bool = False,
+    concurrency: int = 4,
+    per_second: float | None = None,
+    poll_s: float = 30.0,
 ) -> Tally:
     """Plans every brief of `source`, showing how far it is on stderr."""
     from precall_cli.batch.run import Pace, Run, Watch
@@ -67,8 +94,7 @@ def run_batch(
     from precall_cli.report.batch_text import batch_counts
     from precall_cli.store import Store
 
-    total = count_entries(source)
-    with Store.open(settings.db) as store, BatchProgress(total) as progress:
+    with Store.open(settings.db) as store, BatchProgress(count_entries(source)) as progress:
         desk = make_desk(
             settings, store, now=now, agent=agent, campaign=campaign, call_at=call_at, retry_fallbacks=refresh
         )
@@ -89,7 +115,37 @@ def run_batch(
 
         watch = Watch(failed, settled, lambda tally: progress.show(tally.seen, batch_counts(tally)))
         run = Run(store, desk, concurrency, Pace(per_second), watch)
+        if via == "batches":
+            return _run_by_batches(run, source, poll_s, progress)
         return run.over(read_entries(source))
+
+
+def _run_by_batches(run: Run, source: Path, poll_s: float, progress: BatchProgress) -> Tally:
+    """The same through the Message Batches API. Raises BadInput where no brief can be planned by Claude."""
+    from dataclasses import replace
+
+    from precall_cli.batch.by_batches import BatchesEngine, run_by_batches
+    from precall_cli.batch.message_batches import Batches, make_client
+    from precall_cli.batch.replies import KeptEngine
+    from precall_cli.batch.source import read_entries
+
+    live = run.desk.engine
+    if not isinstance(live, KeptEngine):
+        raise BadInput(
+            "no policy plans with Claude, and only its plans can come in batches",
+            place="--via batches",
+            hint="Add --engine claude, or set planning.engine in a policy.",
+        )
+    if live.box is None:
+        raise BadInput("replies of batches are kept in the store", place="--record, --replay")
+
+    def waiting(shards: int, requests: int) -> None:
+        progress.waiting(f"waiting for {shards} batches, this one of {requests:,} requests")
+
+    batches = Batches(run.store, make_client(), poll_s, waiting=waiting)
+    engine = BatchesEngine(live.planner, live.playbook, live.now, live.engine, batches=batches)
+    run.desk = replace(run.desk, engine=engine)
+    return run_by_batches(run, read_entries(source), batches)
 
 
 def staleness_lines(settled: Settled) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from precall_cli.cli.engine import EngineOption, Record, Replay
 from precall_cli.cli.options import AsJson, Campaign, Db, Now
 from precall_cli.errors import BadInput
 
@@ -29,10 +30,7 @@ def batch(
         typer.Option("--agent", metavar="AGENT", help="Plan for this agent, whatever the briefs say."),
     ] = None,
     campaign: Campaign = None,
-    engine: Annotated[
-        Literal["offline", "claude"] | None,
-        typer.Option("--engine", help="Planner in place of the one that the policy names."),
-    ] = None,
+    engine: EngineOption = None,
     call_at: Annotated[
         str | None,
         typer.Option("--call-at", metavar="TIME", help="Judge calling hours at this moment, not --now."),
@@ -43,6 +41,12 @@ def batch(
     rate: Annotated[
         str | None, typer.Option("--rate", metavar="N/s|N/min", help="Most model calls to start.")
     ] = None,
+    poll: Annotated[
+        float,
+        typer.Option("--poll", min=0.01, max=3600, metavar="S", help="Seconds between looks at a batch."),
+    ] = 30.0,
+    record: Record = None,
+    replay: Replay = None,
     now: Now = None,
     db: Db = None,
     as_json: AsJson = False,
@@ -62,7 +66,7 @@ def batch(
     from precall_cli.report.batch_text import render_batch
     from precall_cli.report.console import make_console, note, write_text
 
-    settings = settings_for(db=db, engine=engine)
+    settings = settings_for(db=db, engine=engine, record=record, replay=replay)
     tally = run_batch(
         briefs,
         settings,
@@ -74,6 +78,7 @@ def batch(
         refresh=refresh,
         concurrency=concurrency,
         per_second=parse_rate(rate),
+        poll_s=poll,
     )
     if tally.seen == 0:
         raise NothingCollected("no brief found", place=str(briefs))
@@ -82,7 +87,7 @@ def batch(
     else:
         console = make_console()
         console.print(*render_batch(tally, console.width), sep="\n")
-        note(("next: ", "dim"), f"precall plan list --db {settings.db}")
+        note(("next: ", "dim"), "precall plan list" + (f" --db {db}" if db else ""))
     if not tally.all_came_through:
         raise typer.Exit(1)
 

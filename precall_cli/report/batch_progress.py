@@ -66,6 +66,14 @@ class BatchProgress:
         of = f" of {self._total:,}" if self._total is not None else ""
         self._console.print(line(f"{seen:,}{of}: {counts}{self._remaining(seen, now)}"))
 
+    def waiting(self, text: str) -> None:
+        """Why nothing moves: in place of the counts on a terminal, a line now and then in a pipe."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, counts=text)
+        elif self._clock() - self._said >= EVERY_S:
+            self._said = self._clock()
+            self._console.print(line(text))
+
     def _remaining(self, seen: int, now: float) -> str:
         if not self._total or not seen:
             return ""

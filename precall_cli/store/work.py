@@ -122,6 +122,11 @@ def shards(store: Store, state: ShardState) -> list[Shard]:
     return [Shard(*row) for row in rows]
 
 
+def count_shards(store: Store) -> int:
+    """How many shards were ever noted."""
+    return store._database.number("SELECT count(*) FROM batch_shards")
+
+
 def known_batches(store: Store) -> set[str]:
     """Ids of every batch that was noted."""
     rows = store._database.rows("SELECT batch_id FROM batch_shards WHERE batch_id IS NOT NULL")
