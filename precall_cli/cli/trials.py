@@ -77,6 +77,7 @@ def dry_run(
 
     \b
     A line is {"trigger": …, "brief": <brief or path>, "agent": NAME}; a brief that names its trigger will do.
+    With --now the timeline is moved, so that the brief is there at that moment.
     Milliseconds are stated (by the times of trigger and brief), measured (stored plans), or modelled.
     Exit code 0: each would be dialled; 1: a refusal, or one over budget, SLA or by an unadopted version.
     Example: precall policy dry-run fixtures/triggers/five-agents.jsonl --explain
