@@ -44,6 +44,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "plan": Entry("plan", "Create, show, list and compare plans."),
         "account": Entry("account", "One account: contacts, objectives, locks, what each told us."),
         "compose": Entry("compose", "Plan, brief and layered config as the agent's instructions."),
+        "playbook": Entry("playbook", "Check a playbook: all problems in one pass."),
         "policy": Entry("policy", "The agents' policies and where each value comes from."),
     },
     "After the call": {

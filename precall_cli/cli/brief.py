@@ -31,42 +31,13 @@ def check(
     Example: precall brief check briefs/
     """
     from precall_cli.cli.briefs import examine_briefs
-    from precall_cli.records.json_text import readable_json
-    from precall_cli.report.console import line, make_console, write_text
-    from precall_cli.report.layout import count, hanging
+    from precall_cli.cli.examined import Examined, report_examined
 
-    results = list(examine_briefs(files))
-    bad = [result for result in results if result.problems]
-    if as_json:
-        write_text(
-            readable_json(
-                [
-                    {
-                        "source": result.source,
-                        "brief_id": result.brief.brief_id if result.brief else None,
-                        "problems": [
-                            {"pointer": p.pointer, "problem": p.problem, "mend": p.mend}
-                            for p in result.problems
-                        ],
-                    }
-                    for result in results
-                ]
-            )
-        )
-    else:
-        console = make_console()
-        for result in results:
-            if result.brief is not None:
-                console.print(line(("✓ ", "green"), result.source, f"  {result.brief.brief_id}"))
-                continue
-            console.print(line(("✗ ", "red"), result.source, f"  {count(len(result.problems), 'problem')}"))
-            for problem in result.problems:
-                mend = f" {problem.mend}" if problem.mend else ""
-                head = line("    ", (problem.pointer, "cyan"), ": " if problem.pointer else "")
-                console.print(*hanging(head, line(f"{problem.problem}.{mend}"), 6, console.width), sep="\n")
-        console.print(line(f"{count(len(results), 'brief')}, {len(bad)} with problems"))
-    if bad:
-        raise typer.Exit(2)
+    results = [
+        Examined(each.source, each.brief.brief_id if each.brief else None, each.problems)
+        for each in examine_briefs(files)
+    ]
+    report_examined(results, "brief", "brief_id", as_json=as_json)
 
 
 app.command()(build)

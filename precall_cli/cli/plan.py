@@ -10,6 +10,7 @@ import typer
 from precall_cli.cli.engine import BudgetMs, EngineOption, NoFallback, Record, Replay
 from precall_cli.cli.options import AsJson, Campaign, Db, Now
 from precall_cli.cli.plan_batch import batch
+from precall_cli.cli.plan_check import check
 from precall_cli.cli.plan_costs import costs
 from precall_cli.cli.plan_refresh import refresh
 
@@ -17,6 +18,7 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.command("batch")(batch)
 app.command("refresh")(refresh)
 app.command("costs")(costs)
+app.command("check")(check)
 
 
 @app.callback()
