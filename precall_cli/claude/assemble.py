@@ -72,7 +72,9 @@ def assemble(draft: PlanDraft, complaints: Sequence[Complaint], task: Task) -> A
             "opening": frame.opening if "opening" in failed else _opening(draft, ground, rule),
             "disclosures": tuple(
                 item.model_copy(
-                    update={"cues": (*item.cues, *_extra(draft.disclosures, item, ground, item.text))}
+                    update={
+                        "cues": (*item.cues, *_extra(draft.disclosures, item, ground, item.text, strict=True))
+                    }
                 )
                 for item in frame.disclosures
             ),
@@ -213,7 +215,7 @@ def _stops(draft: PlanDraft, failed: set[str], ground: Ground, rule: str) -> tup
                     id=f"s{len(stops) + 1}",
                     condition=item.condition,
                     action=item.action,
-                    cues=usable_cues(item.cues, ground, (item.condition,), strict=True),
+                    cues=usable_cues(item.cues, ground, (item.condition,)),
                     rule=rule,
                 )
             )
@@ -237,9 +239,11 @@ def _coordination(draft: PlanDraft, frame: Coordination | None, ground: Ground) 
     return frame.model_copy(update={"known": known})
 
 
-def _extra(items: Sequence[object], item: object, ground: Ground, *near: str) -> tuple[str, ...]:
-    """The cues that a draft gives to an item of the frame, beside those it has; each speaks of the same thing."""
+def _extra(
+    items: Sequence[object], item: object, ground: Ground, *near: str, strict: bool = False
+) -> tuple[str, ...]:
+    """The cues that a draft gives to an item of the frame, beside those it has; each speaks of the same."""
     own = getattr(item, "cues", ())
     given = next((found for found in items if getattr(found, "id", "") == getattr(item, "id", None)), None)
-    fresh = usable_cues(getattr(given, "cues", ()), ground, (*near, *own), strict=True)
+    fresh = usable_cues(getattr(given, "cues", ()), ground, (*near, *own), strict=strict)
     return tuple(cue for cue in fresh if cue not in own)

@@ -9,7 +9,7 @@ from precall_cli.claude.ground import Basis, Ground
 from precall_cli.claude.manner import Fault
 from precall_cli.claude.words import common_words, content_stems, numbers_of, stem
 
-_CAPITAL = re.compile(r"[^\W\d_][\w’'&\-]*")
+_CAPITAL = re.compile(r"(?<!\w)(?:\d+[A-Z]\w*|[^\W\d_][\w’'&\-]*)")
 _ENDS = '.!?:;→“”"(–—'
 _GENERIC = frozenset(
     "i i'm i'd i'll i've ai crm it hr pdf sms ceo cfo cto coo cio vp faq ok uk us eu api sla voip pbx english".split()
@@ -60,7 +60,9 @@ def find_fact_faults(field: str, text: str, cited: Basis, ground: Ground) -> Ite
     """Names, numbers, dates and assertions that stand neither in what is cited nor in the frame."""
     allowed = cited | ground.everywhere
     for number in sorted(numbers_of(text) - allowed.numbers):
-        if number in ground.anywhere.numbers:
+        if number in ground.secret_words:
+            yield Fault("withheld_mentioned", f"its {field} says a number that is kept back", True)
+        elif number in ground.anywhere.numbers:
             yield Fault(
                 "not_cited", f"its {field} says {number}, which stands in a place that it does not cite"
             )
@@ -72,7 +74,9 @@ def find_fact_faults(field: str, text: str, cited: Basis, ground: Ground) -> Ite
         if root in allowed.stems:
             continue
         shown = re.sub(r"[^\w’'&\-]", "?", name[:40])
-        if name.casefold() in _CALENDAR:
+        if root in ground.secret_words:
+            yield Fault("withheld_mentioned", f"its {field} names what is kept back", True)
+        elif name.casefold() in _CALENDAR:
             yield Fault("invented_date", f"its {field} says {shown}, which nobody named")
         elif root in ground.anywhere.stems:
             yield Fault(
@@ -83,7 +87,9 @@ def find_fact_faults(field: str, text: str, cited: Basis, ground: Ground) -> Ite
     for found in _RELATIVE.finditer(text):
         if not _said(found.group(), ground):
             yield Fault("invented_date", f"its {field} says {found.group()[:40]!r}, which the frame does not")
-    yield from _assertions(field, text, cited, allowed)
+    # What is kept back has a rule of its own, which names no word of it.
+    secret_free = Basis(allowed.stems | ground.secret_words, allowed.numbers)
+    yield from _assertions(field, text, cited, secret_free)
 
 
 def _said(phrase: str, ground: Ground) -> bool:
@@ -104,7 +110,10 @@ def find_names(text: str) -> Iterator[str]:
     for index, match in enumerate(found):
         word = match.group().removesuffix("'s").removesuffix("’s")
         flat = word.casefold().replace("’", "'")
-        if not word[0].isupper() or flat in _GENERIC or flat in _TITLES:
+        if flat in _GENERIC or flat in _TITLES or not (word[0].isupper() or word[0].isdigit()):
+            continue
+        if word[0].isdigit():  # 3CX
+            yield word
             continue
         before = text[: match.start()].rstrip(" '‘’")
         if before and before[-1] not in _ENDS:

@@ -242,16 +242,20 @@ def usable_cues(
 ) -> tuple[str, ...]:
     """The cues that may stand in a plan: short, plain, specific, each once, none that tells a secret.
 
-    With `strict`, for what must have been said for an audit to pass, a cue shares a word with `near`.
+    With `near`, a cue speaks of the same thing: it shares a word that says something with one of these texts,
+    or, unless `strict`, two longer words of any kind. What must have been said for an audit to pass is strict.
     """
-    wanted = frozenset(s for s in all_stems(near) if s not in {stem(w) for w in common_words()})
+    wanted = frozenset(stem(word) for text in near for word in words_of(text) if len(word) > 1)
+    telling = wanted - frozenset(stem(word) for word in common_words())
+    longer = frozenset(word for word in wanted if len(word) > 3)
     kept: dict[str, None] = {}
     for cue in cues[:50]:
         said = words_of(cue[:200])
         plain = 1 <= len(said) <= 8 and len(cue) <= 60 and " ".join(cue.split()) == cue
         specific = any(len(w) > 2 and w not in common_words() for w in said) or len(said) >= 3
-        if strict:
-            specific = bool(wanted & {stem(word) for word in said})
+        if near:
+            stems = {stem(word) for word in said}
+            specific = bool(telling & stems) or (not strict and len(longer & stems) >= 2)
         if plain and specific and not any(find_manner_faults("cue", cue, "cue", ground)):
             kept[cue] = None
     return tuple(kept)[:MAX_CUES]

@@ -22,8 +22,8 @@ UNHURRIED_MS = 60_000
 MOST_TRIES = 3
 """How often one request is sent when it fails in a way that may pass."""
 _FIRST_WAIT_S = 0.25
-_SHARE_KEPT = 0.05
-_MOST_KEPT_MS = 200.0
+_SHARE_KEPT = 0.1
+_MOST_KEPT_MS = 300.0
 """Part of a budget that is kept for the guard and the seal, and its upper bound."""
 _WORTH_TRYING = 0.2
 """Part of a budget that must be left for another try."""
@@ -152,7 +152,8 @@ class _Run:
             if timing.sdk_ms >= 1:
                 self.ledger.add("sdk", timing.sdk_ms)
             note = "" if isinstance(found, Answer) else found.reason
-            self.ledger.add(phase, timing.request_ms, note)
+            if timing.sent:
+                self.ledger.add(phase, timing.request_ms, note)
             if isinstance(found, Answer):
                 self._count(usage_of(found.message, request.model))
                 return found.message

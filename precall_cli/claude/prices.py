@@ -94,7 +94,7 @@ class Usage:
     def document(self, prices: Prices, *, batch: bool) -> dict[str, Any]:
         """As it stands in `planner.usage`: tokens by kind, and what they cost by the table."""
         counts = {name: getattr(self, name) for name in self.__slots__ if name != "model"}
-        price = prices.of(self.model)
+        price = prices.of(self.model) if self.requests else None
         cost = (
             None if price is None else _cost(self, price, Decimal(str(prices.batch)) if batch else Decimal(1))
         )

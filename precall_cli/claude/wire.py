@@ -55,6 +55,8 @@ class Timing:
     sdk_ms: float = 0.0
     """Loading the SDK and making a client, the first time."""
     request_ms: float = 0.0
+    sent: bool = False
+    """Whether the request was begun: the SDK is there, and a connection is made."""
 
 
 @dataclass(slots=True)
@@ -82,6 +84,12 @@ class _Attempt:
             if found is not None:
                 with contextlib.suppress(OSError):
                     found.shutdown(socket.SHUT_RDWR)
+
+
+def _given_up(timing: Timing) -> Failure:
+    if timing.sent:
+        return Failure("no complete answer within the budget")
+    return Failure("the SDK was still loading when the budget ended", sent=False)
 
 
 class _TooLarge(Exception):
@@ -117,9 +125,10 @@ class Wire:
             found = box.get(timeout=max(0.0, timeout_s))
         except queue.Empty:
             attempt.cut()
-            found = Failure("no complete answer within the budget")
-        finally:
-            timing.request_ms = max(0.0, (time.monotonic() - started) * 1000 - timing.sdk_ms)
+            found = _given_up(timing)
+        spent = (time.monotonic() - started) * 1000
+        timing.sdk_ms = timing.sdk_ms if timing.sent else spent
+        timing.request_ms = max(0.0, spent - timing.sdk_ms)
         if isinstance(found, Exception):
             # Nobody foresaw it, and a plan is due all the same; the type says where to look.
             return Failure(f"the SDK failed ({type(found).__name__})")
@@ -146,6 +155,7 @@ class Wire:
             return self._connected()
         finally:
             timing.sdk_ms += (time.monotonic() - started) * 1000
+            timing.sent = True
 
     def _exchange(
         self, client: anthropic.Anthropic, params: dict[str, Any], timeout_s: float

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS = re.compile(r"(?<![^\W\d])\d+(?:[.,]\d+)*(?!\d*[A-Z])")
+"""Digits that are an amount, not a part of a name such as 3CX."""
 _ENDINGS = re.compile(r"(?<=...)(?:ings?|ed|es|s|e|ly)$")
 _SMALL = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,

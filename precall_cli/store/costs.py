@@ -31,7 +31,7 @@ def sum_costs(store: Store, *, since: datetime | None = None, agent: str | None 
         )
         SELECT p.agent, coalesce({_USAGE.format("model")}, p.engine, ''), t.model, {currency}, count(*),
           sum(p.fallback_reason LIKE 'claude: %'), count({amount}),
-          sum({_USAGE.format("model")} IS NOT NULL AND {amount} IS NULL), {used}, sum(coalesce({amount}, 0.0))
+          sum({_USAGE.format("requests")} > 0 AND {amount} IS NULL), {used}, sum(coalesce({amount}, 0.0))
         FROM plans AS p LEFT JOIN talkers AS t ON t.plan_id = p.plan_id
         WHERE p.sealed_at >= ? AND (? IS NULL OR p.agent = ?)
         GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
