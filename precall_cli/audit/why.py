@@ -1,21 +1,25 @@
 """Why the agent said it: from words of the call to the plan items that they realise, or to none.
 
 A question about a call names words, a turn, or a plan item. The answer is a value: the turns that were
-meant, the items whose evidence lies there, and, when no item asked for it, the nearest one. The facts of
-the brief behind an item are for the report to look up.
+meant, the items whose evidence lies there, when each was due, and, when no item asked for it, the nearest
+one and what the brief knew of the matter. The facts themselves are for the report to look up.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from precall_cli.audit.due import find_known, when_due
 from precall_cli.errors import BadInput
 from precall_cli.records.audit import Audit, AuditItem, Deviation
+from precall_cli.records.json_text import Json
 from precall_cli.records.plan import CallPlan, ItemKind
 from precall_cli.records.transcript import Transcript, Turn
 
 NEAR = 55.0
 """Similarity, 0 to 100, from which an item is worth naming as the nearest."""
+FAR = 42.0
+"""Similarity from which it is named where no item asked for what was said."""
 MAX_TURNS = 3
 """Most turns that words are looked up in, the best matches first."""
 
@@ -32,6 +36,23 @@ class Answer:
     """The deviations that show in the turn or belong to those items."""
     nearest: str | None
     """The nearest item, when none has its evidence here."""
+    words: str = ""
+    """The words that were asked about, where nobody said them."""
+    due: tuple[tuple[str, str], ...] = ()
+    """For each of `items`, and for the nearest: its id, and when it was due in this call, in words."""
+    known: tuple[str, ...] = ()
+    """Pointers to what the brief knew of the matter, where no item asked for it."""
+
+
+def complete(answer: Answer, plan: CallPlan, transcript: Transcript, audit: Audit, brief: Json) -> Answer:
+    """The answer with when each item was due, and, where none asked for it, what the brief knew."""
+    ids = [entry.item for entry in answer.items] + ([answer.nearest] if answer.nearest else [])
+    due = tuple((item_id, when_due(plan, transcript, audit, item_id)) for item_id in ids)
+    if answer.items:
+        return replace(answer, due=due)
+    near = next((item.words() for _, item in plan.items() if item.id == answer.nearest), "")
+    asked = answer.words or (answer.turn.text if answer.turn else "")
+    return replace(answer, due=due, known=find_known(brief, asked) or find_known(brief, near))
 
 
 def explain_item(plan: CallPlan, transcript: Transcript, audit: Audit, item_id: str) -> Answer:
@@ -54,26 +75,24 @@ def explain_turn(plan: CallPlan, transcript: Transcript, audit: Audit, number: i
     items = tuple(entry for entry in audit.items if number in entry.turns)
     ids = {entry.item for entry in items}
     deviations = tuple(d for d in audit.deviations if number in d.turns or (d.item in ids and not d.turns))
-    return Answer(turn, items, deviations, None if items else nearest_item(plan, turn.text))
+    return Answer(turn, items, deviations, None if items else nearest_item(plan, turn.text, FAR))
 
 
 def explain_words(plan: CallPlan, transcript: Transcript, audit: Audit, words: str) -> tuple[Answer, ...]:
     """What the plan has to do with words: the agent's turns that hold them, the best matches first.
 
-    Words that nobody said are looked up among the plan's items, which answers *why not*. Raises BadInput
-    when neither the call nor the plan has anything like them.
+    An item that is about these words answers too where no such turn realises it: what the agent asked in
+    other words, or, which answers *why not*, never asked. Words that stand nowhere are answered with the
+    nearest item alone.
     """
-    turns = _turns_with(transcript, words)
-    if turns:
-        answers = [explain_turn(plan, transcript, audit, number) for number in turns]
-        return tuple(sorted(answers, key=lambda answer: not answer.items)[:MAX_TURNS])
-    nearest = nearest_item(plan, words)
-    if nearest is None:
-        raise BadInput(
-            f"neither the call nor the plan has anything like {words!r}",
-            hint="Name a turn with --turn or an item with --item.",
-        )
-    return (explain_item(plan, transcript, audit, nearest),)
+    found = [explain_turn(plan, transcript, audit, number) for number in _turns_with(transcript, words)]
+    found.sort(key=lambda answer: not answer.items)
+    about = nearest_item(plan, words)
+    if about is not None and not any(entry.item == about for answer in found for entry in answer.items):
+        return (explain_item(plan, transcript, audit, about), *found[: MAX_TURNS - 1])
+    if found:
+        return tuple(found[:MAX_TURNS])
+    return (Answer(None, (), (), nearest_item(plan, words, least=FAR), words=words),)
 
 
 def explain_deviations(plan: CallPlan, transcript: Transcript, audit: Audit) -> tuple[Answer, ...]:
@@ -91,8 +110,8 @@ def explain_deviations(plan: CallPlan, transcript: Transcript, audit: Audit) -> 
     return tuple(answers)
 
 
-def nearest_item(plan: CallPlan, text: str) -> str | None:
-    """The id of the plan item most like `text`, or None when none is near."""
+def nearest_item(plan: CallPlan, text: str, least: float = NEAR) -> str | None:
+    """The id of the plan item most like `text`, or None when none is at least so near."""
     from rapidfuzz import fuzz, utils
 
     scored = [
@@ -100,7 +119,7 @@ def nearest_item(plan: CallPlan, text: str) -> str | None:
         for kind, item in plan.items()
     ]
     best = max(scored, key=lambda entry: (entry[0], -entry[1]), default=None)
-    return best[2] if best and best[0] >= NEAR else None
+    return best[2] if best and best[0] >= least else None
 
 
 def _rank(kind: ItemKind) -> int:

@@ -23,10 +23,20 @@ def why(
     """Say why the agent said it: turn, plan item, facts of the brief, policy, planner.
 
     \b
-    With --item, also why something was not said. Without any of the three: all deviations.
+    Facts of the brief come with source and age, items with when they were due in
+    this call and the alternatives rejected. Where no item asked for it: the
+    nearest one, and what was known. With --item, also why something was not said.
+    Without any of the three: all deviations.
     Example: precall why call_88 "budget"
     """
-    from precall_cli.audit.why import Answer, explain_deviations, explain_item, explain_turn, explain_words
+    from precall_cli.audit.why import (
+        Answer,
+        complete,
+        explain_deviations,
+        explain_item,
+        explain_turn,
+        explain_words,
+    )
     from precall_cli.cli.options import settings_for
     from precall_cli.errors import BadInput
     from precall_cli.records.json_text import readable_json
@@ -52,7 +62,9 @@ def why(
         answers = explain_words(plan, transcript, audit, words)
     else:
         answers = explain_deviations(plan, transcript, audit)
-    facts = Facts(stored.brief.document(), parse_time(plan.created_at or stored.sealed_at))
+    brief = stored.brief.document()
+    answers = tuple(complete(answer, plan, transcript, audit, brief) for answer in answers)
+    facts = Facts(brief, parse_time(plan.created_at or stored.sealed_at))
     if as_json:
         write_text(readable_json([answer_document(plan, answer, facts) for answer in answers]))
         return

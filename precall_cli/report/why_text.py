@@ -12,7 +12,7 @@ from precall_cli.records.json_text import Json, resolve_pointer
 from precall_cli.records.plan import CallPlan, Item
 from precall_cli.records.transcript import Turn
 from precall_cli.report.console import line
-from precall_cli.report.facts import Facts, describe_fact
+from precall_cli.report.facts import Facts, find_fact
 from precall_cli.report.inert import one_line
 from precall_cli.report.layout import clip, hanging
 
@@ -28,6 +28,12 @@ class Answer(Protocol):
     def deviations(self) -> tuple[Deviation, ...]: ...
     @property
     def nearest(self) -> str | None: ...
+    @property
+    def words(self) -> str: ...
+    @property
+    def due(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def known(self) -> tuple[str, ...]: ...
 
 
 def render_answer(plan: CallPlan, answer: Answer, facts: Facts, width: int) -> Iterator[Text]:
@@ -36,11 +42,14 @@ def render_answer(plan: CallPlan, answer: Answer, facts: Facts, width: int) -> I
     if answer.turn is not None:
         head = line((f"#{answer.turn.i} {answer.turn.speaker}", "bold"), "  ")
         yield from hanging(head, line("“", one_line(answer.turn.text), "”"), 4, width)
-    else:
+    elif answer.items:
         yield line(("never came up in the call", "bold"))
+    else:
+        yield from hanging(line(("nobody said ", "bold")), line("“", one_line(answer.words), "”"), 4, width)
+    due = dict(answer.due)
     for entry in answer.items:
         own = [d for d in answer.deviations if d.item == entry.item]
-        yield from _item(entry, items[entry.item], own, facts, width)
+        yield from _item(entry, items[entry.item], own, due.get(entry.item, ""), facts, width)
     ids = {entry.item for entry in answer.items}
     loose = [d for d in answer.deviations if d.item not in ids]
     if not answer.items:
@@ -50,6 +59,12 @@ def render_answer(plan: CallPlan, answer: Answer, facts: Facts, width: int) -> I
     if answer.nearest:
         text = f"{answer.nearest} {clip(one_line(items[answer.nearest].words()), 160)}"
         yield from hanging(line("    ", ("nearest ", "dim")), line(text), 6, width)
+        yield from _due(due.get(answer.nearest, ""), width)
+        yield from _facts(items[answer.nearest].because, "because", facts, width)
+    if not answer.items:
+        yield from _facts(answer.known, "known", facts, width)
+        if not answer.known:
+            yield line("    ", ("the brief knew nothing of it", "dim"))
 
 
 def answer_document(plan: CallPlan, answer: Answer, facts: Facts) -> Json:
@@ -62,11 +77,16 @@ def answer_document(plan: CallPlan, answer: Answer, facts: Facts) -> Json:
                 "audit": entry.model_dump(mode="json"),
                 "plan": items[entry.item].model_dump(mode="json"),
                 "facts": {pointer: _value(pointer, facts) for pointer in items[entry.item].because},
+                "sources": [_source(pointer, facts) for pointer in items[entry.item].because],
+                "due": dict(answer.due).get(entry.item),
             }
             for entry in answer.items
         ],
         "deviations": [deviation.model_dump(mode="json") for deviation in answer.deviations],
         "nearest": answer.nearest,
+        "nearest_due": dict(answer.due).get(answer.nearest) if answer.nearest else None,
+        "words": answer.words or None,
+        "known": [{**_source(pointer, facts), "value": _value(pointer, facts)} for pointer in answer.known],
         "plan_id": plan.plan_id,
         "policy_digest": plan.policy_digest,
         "planner": plan.planner.model_dump(mode="json") if plan.planner else None,
@@ -80,8 +100,34 @@ def _value(pointer: str, facts: Facts) -> Json:
         return None
 
 
+def _source(pointer: str, facts: Facts) -> dict[str, Json]:
+    fact = find_fact(pointer, facts)
+    return {
+        "pointer": pointer,
+        "source": fact.source or None,
+        "at": fact.at or None,
+        "age": fact.age or None,
+    }
+
+
+def _due(due: str, width: int) -> Iterator[Text]:
+    if due:
+        yield from hanging(line("    ", ("due ", "dim")), line(due), 6, width)
+
+
+def _facts(pointers: tuple[str, ...], name: str, facts: Facts, width: int) -> Iterator[Text]:
+    """A line for each fact: where it stands in the brief, its value, who says so, how old it was."""
+    for pointer in pointers:
+        fact = find_fact(pointer, facts)
+        told = [f"source {fact.source}" if fact.source else "", fact.age]
+        said = "; ".join(part for part in told if part) or "no source or age given"
+        value = f"= {clip(fact.value, 160)}" if not fact.missing else "stands no more in the brief"
+        head = line("    ", (f"{name} ", "dim"), (one_line(pointer), "cyan"), " ")
+        yield from hanging(head, line(value, (f" ({said})", "dim") if not fact.missing else ""), 6, width)
+
+
 def _item(
-    entry: AuditItem, item: Item, deviations: list[Deviation], facts: Facts, width: int
+    entry: AuditItem, item: Item, deviations: list[Deviation], due: str, facts: Facts, width: int
 ) -> Iterator[Text]:
     status = entry.status.replace("_", " ") + (f", {entry.result}" if entry.result else "")
     name = entry.item if entry.item == entry.kind else f"{entry.kind.replace('_', ' ')} {entry.item}"
@@ -89,9 +135,8 @@ def _item(
     yield from hanging(head, line(one_line(item.words()), (f"  [{status}]", "dim")), 4, width)
     if entry.reason:
         yield from hanging(line("    ", ("audit ", "dim")), line(one_line(entry.reason)), 6, width)
-    for pointer in item.because:
-        head = line("    ", ("because ", "dim"), (pointer, "cyan"), " ")
-        yield from hanging(head, line(describe_fact(pointer, facts)), 6, width)
+    yield from _due(due, width)
+    yield from _facts(item.because, "because", facts, width)
     if not item.because:
         yield line("    ", ("rests on no fact of the brief", "dim"))
     if item.rule:
@@ -119,6 +164,7 @@ def render_origin(plan: CallPlan, width: int) -> Iterator[Text]:
     parts: dict[str, str | None] = {
         "plan": plan.plan_id,
         "planner": how or None,
+        "fallback": one_line(planner.fallback_reason) if planner and planner.fallback_reason else None,
         "policy": f"{plan.agent} {plan.policy_digest[:23]}…" if plan.policy_digest else plan.agent,
         "brief": plan.brief_id,
     }
