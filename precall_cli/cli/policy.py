@@ -21,10 +21,11 @@ def policy() -> None:
 
 @app.command("list")
 def list_policies(campaign: Campaign = None, db: Db = None, as_json: AsJson = False) -> None:
-    """List the agents: how they plan, and how far the version that applies has come.
+    """List the agents: how they plan, who signed.
 
     \b
-    Adopted: all roles have signed it, or it came with precall. Proposed: who is missing is named.
+    Adopted: all roles have signed it, or it came with precall. Proposed: those
+    who are missing are named, and it does not go live.
     Example: precall policy list
     """
     from precall_cli.cli.options import settings_for
@@ -75,10 +76,11 @@ def show(
     campaign: Campaign = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one agent's policy, each value with the file and line that it comes from.
+    """Show one policy: each value, its file and line.
 
     \b
-    Files lie over one another: built-in defaults, built-in agent, your defaults, your agent, the campaign.
+    Files lie over one another: built-in defaults, built-in agent, your defaults,
+    your agent, the campaign.
     Example: precall policy show inbound
     """
     from precall_cli.cli.options import settings_for
@@ -113,11 +115,13 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Name every problem of the policies in one pass: file, line, key, what is wrong, how to mend it.
+    """Name every problem of policies, with the mend.
 
     \b
-    Reads built-in and own files, every campaign, and the playbook: a ladder that needs an account
-    executive, limits that the depth never fills, a budget above the SLA, and what else contradicts.
+    All in one pass: file, line, key, what is wrong, how to mend it.
+    Reads built-in and own files, every campaign, and the playbook: a budget above
+    the SLA, a ladder without an AE, limits that the depth never fills, and
+    whatever else contradicts.
     Exit code 0: no errors; 2: errors, or warnings with --strict.
     Example: precall policy check policies
     """
@@ -152,9 +156,10 @@ def diff(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two versions value by value, each with where it comes from and what a change affects.
+    """Compare two versions of a policy value by value.
 
     \b
+    Each value with where it comes from, each change with what it affects.
     Example: precall policy diff built-in:inbound policies/inbound.toml
     """
     from precall_cli.cli.options import settings_for

@@ -62,11 +62,12 @@ def check_adopted(
 def enable(
     agent: Agent, who: Who, why: Why = "", now: Now = None, db: Db = None, as_json: AsJson = False
 ) -> None:
-    """Switch an agent's planning on again, effective at once, as a row of the sealed chain.
+    """Switch an agent's planning on again, at once.
 
     \b
-    An agent that a file disables stays disabled: "off" wins wherever it stands.
-    Example: precall policy enable inbound --who "Ada Park" --why "wording is mended"
+    A row of the sealed chain says who and why. An agent that a file disables
+    stays disabled: "off" wins wherever it stands.
+    Example: precall policy enable inbound --who "Ada Park" --why "mended"
     """
     _switch(agent, True, who, why, now, db, as_json)
 
@@ -74,11 +75,12 @@ def enable(
 def disable(
     agent: Agent, who: Who, why: Why, now: Now = None, db: Db = None, as_json: AsJson = False
 ) -> None:
-    """Switch an agent's planning off, effective at once: its calls get the trivial plan, which says so.
+    """Switch an agent's planning off, at once.
 
     \b
-    Needs no signature. A row of the sealed chain says who, when and why.
-    Example: precall policy disable inbound --who "Ada Park" --why "wrong prices quoted"
+    Its calls get the trivial plan, which says so. It needs no signature; a row of
+    the sealed chain says who, when and why.
+    Example: precall policy disable inbound --who "Ada Park" --why "wrong prices"
     """
     _switch(agent, False, who, why, now, db, as_json)
 
@@ -136,12 +138,14 @@ def sign(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Sign one version of a policy: a row of the sealed chain with role, name, time and digest.
+    """Sign one version of a policy in a role.
 
     \b
-    A version is Proposed until all roles have signed, then Adopted. Roles and whether an unadopted
-    version may go live stand in precall.toml under [rollout]. The versions that come with precall
-    are adopted by the release; a changed value makes another version.
+    A row of the sealed chain says who, when, in which role, and which digest.
+    A version is Proposed until all roles have signed, then Adopted. The roles, and
+    whether an unadopted version may go live, stand in precall.toml under [rollout].
+    What comes with precall is adopted by the release; a changed value makes another
+    version.
     Example: precall policy sign inbound --role Engineering --who "Ada Park"
     """
     from precall_cli.cli.options import moment, settings_for

@@ -73,13 +73,17 @@ def dry_run(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Play triggers from T0 (trigger) to T5 (outcome): gate, plan, times, cost. Nothing is stored or dialled.
+    """Play triggers, T0 to T5; nothing is stored.
 
     \b
-    A line is {"trigger": …, "brief": <brief or path>, "agent": NAME}; a brief that names its trigger will do.
-    With --now the timeline is moved, so that the brief is there at that moment.
-    Milliseconds are stated (by the times of trigger and brief), measured (stored plans), or modelled.
-    Exit code 0: each would be dialled; 1: a refusal, or one over budget, SLA or by an unadopted version.
+    From trigger (T0) to brief, plan, dial and outcome (T5): the gate's decision,
+    times against budget and SLA, cache, fallback, cost. Nothing is dialled.
+    A line is {"trigger": …, "brief": <brief or path>, "agent": NAME}; a brief
+    that names its trigger will do. Milliseconds are stated (by the times of
+    trigger and brief), measured (of stored plans, or here) or modelled.
+    With --now the timeline moves, so that the brief is there at that moment.
+    Exit code 0: each would be dialled; 1: one was refused, is over its budget or
+    SLA, or its version may not go live.
     Example: precall policy dry-run fixtures/triggers/five-agents.jsonl --explain
     """
     from precall_cli.cli.options import moment, settings_for
@@ -141,12 +145,14 @@ def replay(
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan stored briefs again, each at its own moment, under another version: what would have changed?
+    """What would have changed under another version?
 
     \b
-    The worst first: refused, agent gone, over budget, then disclosures, stops, known and withheld facts, the
-    objective, the ladder, what is asked and answered, and timing alone; of equals, more changes first.
-    Nothing is stored. Exit code 0; 1: a plan would be lost or overrun its budget; 3: no plan in that time.
+    Plans each stored brief again at its own moment. The worst first: refused,
+    agent gone, over budget, then disclosures, stops, known and withheld facts,
+    the objective, the ladder, what is asked and answered, and timing alone; of
+    equals, more changes first. Nothing is stored.
+    Exit code 0; 1: a plan would be lost or overrun its budget; 3: no plan.
     Example: precall policy replay --policy policies/inbound.toml --since 30d
     """
     from precall_cli.cli.options import moment, settings_for

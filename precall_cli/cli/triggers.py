@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def read_triggers(path: Path) -> list[TriggerCase]:
         def read_brief(name: str, folder: Path = folder) -> Json:
             return parse_json(read_bytes(folder / name), name)
 
-        for source, data in documents(file):
+        for source, data in _documents(file):
             try:
                 case, faults = examine_trigger(parse_json(data, source), source, read_brief)
             except BadInput as error:
@@ -52,3 +53,17 @@ def read_triggers(path: Path) -> list[TriggerCase]:
     if not cases:
         raise NothingCollected(f"no trigger found in {path}")
     return cases
+
+
+def _documents(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The documents of a file; of standard input its lines, or the whole where that is one document."""
+    if str(path) != "-":
+        yield from documents(path)
+        return
+    data = read_bytes(path)
+    rows = [(number, row) for number, row in enumerate(data.split(b"\n"), start=1) if row.strip()]
+    if rows and not rows[0][1].rstrip().endswith(b"}"):
+        yield "standard input", data
+    else:
+        for number, row in rows:
+            yield f"standard input:{number}", row

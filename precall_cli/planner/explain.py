@@ -58,8 +58,10 @@ def _items(plan: CallPlan) -> dict[str, Item]:
 
 
 def _fired(name: str, item: Item) -> RuleTrace:
-    facts = ", ".join(item.because) or "nothing in particular"
-    return RuleTrace(name, True, f"{item.id}, resting on {facts}", item.because)
+    facts = ", ".join(item.because)
+    return RuleTrace(
+        name, True, f"{item.id}, because of {facts}" if facts else f"{item.id}, always", item.because
+    )
 
 
 def _not(name: str, reason: str, pointers: Sequence[str] = ()) -> RuleTrace:
@@ -171,7 +173,7 @@ def _objections(playbook: Playbook, plan: CallPlan, seen: Situation, most: int) 
         name = f"objections.{rule.id}"
         if name in items:
             item = items[name]
-            yield RuleTrace(name, True, f"{item.id}, {(item.rule or '').partition(' ')[2]}", item.because)
+            yield RuleTrace(name, True, f"{item.id} {(item.rule or '').partition(' ')[2]}", item.because)
             yield from (_not(f"{name}.{each.choice}", each.rule) for each in item.rejected)
             continue
         signs = [_unmet(signal.when, seen) for signal in rule.signals]

@@ -34,9 +34,7 @@ def render_list(rows: Sequence[Row], width: int) -> Iterator[Text]:
     """Two lines for each agent: how it plans, and how far its version has come."""
     for row in rows:
         planning = row.policy.planning
-        budget = (
-            f"at most {planning.budget_ms / 1000:g} s live" if planning.budget_ms else "nothing planned live"
-        )
+        budget = f"≤ {planning.budget_ms / 1000:g} s live" if planning.budget_ms else "nothing planned live"
         sla = f" inside {planning.sla_s:g} s" if planning.sla_s else ""
         how = f"{planning.mode.replace('_', ' ')}, {planning.depth}, {planning.engine}; {budget}{sla}"
         head = line((fill(row.policy.agent, NAME), "bold"))

@@ -184,6 +184,8 @@ def play(
     stages = stages_of(case, start, assembled, plan, made, policy, cached if cache == "hit" else None)
     adoption = rollout.adoption(policy)
     rules = list(explain_gate(brief, now=at, opted_out=opted_out)) if explain else []
+    if explain:
+        rules += _rollout_rules(rollout, policy, off)
     if explain and isinstance(result, Planned):
         rules += explain_disclosures(brief, policy, result.admission)
         rules += explain_playbook(brief, policy, playbook, result.plan, now=at)
@@ -209,6 +211,16 @@ def play(
         rules=tuple(rules),
         notes=tuple(_notes(case, policy, result, cache, stages)),
     )
+
+
+def _rollout_rules(rollout: Rollout, policy: Policy, off: str) -> list[RuleTrace]:
+    adoption = rollout.adoption(policy)
+    held = adoption.state == "proposed" and not rollout.allow_unadopted
+    free = "; unadopted versions may go live" if adoption.state == "proposed" and not held else ""
+    return [
+        RuleTrace("rollout.adoption", held, adoption.words + free),
+        RuleTrace("rollout.switch", bool(off), off or "the agent is switched on"),
+    ]
 
 
 def _depth(policy: Policy, off: str) -> Depth:
@@ -248,7 +260,7 @@ def _notes(
     """What somebody should know besides."""
     notes: list[str] = []
     if not isinstance(result, Planned):
-        return notes
+        return ["no rule of the playbook was asked: the gate comes first"]
     if cache in ("miss", "expired"):
         what = (
             "no stored plan for this brief and version" if cache == "miss" else "the stored plan has expired"

@@ -108,7 +108,7 @@ def test_a_refusal_is_named_and_is_exit_1(tmp_path: Path) -> None:
     assert [s["what"] for s in refused["timeline"]] == ["trigger", "brief", "refusal"]
     assert (refused["plan"], refused["trigger_to_dial_s"], refused["passed"]) == (None, None, False)
     fired = [rule["rule"] for rule in refused["rules"] if rule["fired"]]
-    assert fired == ["gate.dnc"] and len(refused["rules"]) == 7
+    assert fired == ["gate.dnc"] and len(refused["rules"]) == 9
 
 
 def test_over_budget_and_over_the_sla_are_exit_1(tmp_path: Path) -> None:
@@ -208,7 +208,9 @@ def test_each_rule_stands_once_and_what_fired_is_what_the_plan_says(tmp_path: Pa
             for i in items
         }
         of_playbook = {
-            name for name in fired if not name.startswith(("gate.", "policy.", "coordination.", "agendas."))
+            name
+            for name in fired
+            if not name.startswith(("gate.", "policy.", "coordination.", "agendas.", "rollout."))
         }
         assert (
             of_playbook
