@@ -37,7 +37,14 @@ WINDOW = 32
 class Pace:
     """Spaces starts so that there are at most so many a second; None for as fast as it goes."""
 
-    def __init__(self, per_second: float | None) -> None:
+    def __init__(
+        self,
+        per_second: float | None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock, self._sleep = clock, sleep
         self._gap = 1 / per_second if per_second else 0.0
         self._next = 0.0
         self._lock = Lock()
@@ -47,10 +54,10 @@ class Pace:
         if not self._gap:
             return
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             mine = max(now, self._next)
             self._next = mine + self._gap
-        time.sleep(max(0.0, mine - now))
+        self._sleep(max(0.0, mine - now))
 
 
 @dataclass(frozen=True, slots=True)
