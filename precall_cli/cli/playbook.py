@@ -36,7 +36,7 @@ def check(
     from precall_cli.planner import load_playbook
 
     results: list[Examined] = []
-    named: list[Path | None] = [*(files or [settings_for().playbook])]
+    named: list[Path | None] = list(files) if files else [settings_for().playbook]
     for path in named:
         shown = str(path) if path else "built-in playbook.toml"
         try:
