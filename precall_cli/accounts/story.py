@@ -150,13 +150,11 @@ def _fact_document(heard: Heard) -> Json:
     return document
 
 
-def _order(heard: Heard) -> tuple[float, tuple[str, str, str], str, str]:
-    return (
-        parse_time(heard.told_at).timestamp() if heard.told_at else 0.0,
-        heard.key,
-        heard.source,
-        heard.place,
-    )
+def _order(heard: Heard) -> tuple[float, str, bool]:
+    """By time, then by all that it says: never by who was read first."""
+    told = parse_time(heard.told_at).timestamp() if heard.told_at else 0.0
+    words = (heard.contact_id, heard.topic, heard.value, heard.name, heard.source, heard.place)
+    return told, "\0".join((*words, heard.told_at or "")), heard.confidential
 
 
 def make_story(account_id: str, briefs: Iterable[Brief], more: Iterable[Heard] = ()) -> Story:
