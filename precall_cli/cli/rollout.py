@@ -142,10 +142,10 @@ def sign(
 
     \b
     A row of the sealed chain says who, when, in which role, and which digest.
-    A version is Proposed until all roles have signed, then Adopted. The roles, and
-    whether an unadopted version may go live, stand in precall.toml under [rollout].
-    What comes with precall is adopted by the release; a changed value makes another
-    version.
+    A version is Proposed until all roles have signed, then Adopted. The roles,
+    and whether an unadopted version may go live, stand in precall.toml under
+    [rollout]. What comes with precall is adopted by the release; a changed
+    value makes another version.
     Example: precall policy sign inbound --role Engineering --who "Ada Park"
     """
     from precall_cli.cli.options import moment, settings_for
