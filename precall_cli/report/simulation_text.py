@@ -11,7 +11,9 @@ from precall_cli.records.json_text import Json
 from precall_cli.report.console import line
 from precall_cli.report.layout import count, fill, hanging, percent
 
-NAME = 14
+NAME = 13
+_WIDE = 68
+"""Columns from which the median is shown, too."""
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _EDGES = "½ 1 2 5 10 30 60 s, 2 5 15 60 min, over"
 
@@ -34,34 +36,33 @@ def render_simulation(document: Json, width: int) -> Iterator[Text]:
     yield from _loads(document["loads"], width)
     yield line()
     yield from _growth(document, width)
-    yield line()
     yield from _inputs(document, width)
 
 
 def _agents(document: Json, width: int) -> Iterator[Text]:
-    yield line(("From trigger to dial", "bold"), ("   half · 19 in 20 · 99 in 100 within", "dim"))
-    columns = f"{'dialled':>11}{'p50':>9}{'p95':>9}{'p99':>9}{'SLA':>7}{'late':>8}"
-    yield line((" " * NAME + columns, "dim"))
+    yield line(("From trigger to dial", "bold"), ("   half, 19 in 20, 99 in 100 within", "dim"))
+    shown = ("p95", "p99") if width < _WIDE else ("p50", "p95", "p99")
+    heads = "".join(f"{key:>9}" for key in shown)
+    yield line((f"{'':{NAME}}{'dialled':>10}{heads}{'SLA':>7}{'late':>7}", "dim"))
     for agent in document["agents"]:
-        times = agent["trigger_to_dial_s"]
-        figures = "".join(f"{_time(times[key]):>9}" for key in ("p50", "p95", "p99"))
+        figures = "".join(f"{_time(agent['trigger_to_dial_s'][key]):>9}" for key in shown)
         sla = f"{agent['sla_s']:g} s" if agent["sla_s"] else "none"
         late = percent(agent["late"] / agent["dialled"]) if agent["sla_s"] and agent["dialled"] else "-"
         style = "red" if agent["late"] else "green" if agent["sla_s"] else "dim"
-        yield line(
-            (fill(agent["agent"], NAME), "bold"),
-            f"{agent['dialled']:>11,}{figures}{sla:>7}",
-            (f"{late:>8}", style),
-        )
-        shape = _bars(agent["spread"])
-        refused = sum(agent["refused"].values())
-        said = [f"refused {percent(refused / agent['triggers'])}"] if refused else []
-        fallbacks = sum(agent["fallbacks"].values())
-        if fallbacks:
-            most = max(agent["fallbacks"], key=lambda why: (agent["fallbacks"][why], why))
-            said.append(f"fallback {percent(fallbacks / agent['dialled'])}: {most}")
-        yield from hanging(line("  ", (f"▕{shape}▏", "cyan")), line(" ", ("; ".join(said), "dim")), 17, width)
-    yield line((f"  the picture: calls within {_EDGES}", "dim"))
+        name = (fill(agent["agent"], NAME), "bold")
+        yield line(name, f"{agent['dialled']:>10,}{figures}{sla:>7}", (f"{late:>7}", style))
+        said = line(" ", ("; ".join(_losses(agent)), "dim"))
+        yield from hanging(line("  ", (f"▕{_bars(agent['spread'])}▏", "cyan")), said, 17, width)
+    yield from hanging(line("  "), line((f"the picture: calls within {_EDGES}", "dim")), 2, width)
+
+
+def _losses(agent: Json) -> Iterator[str]:
+    """What was refused, and what fell back and mostly why."""
+    if refused := sum(agent["refused"].values()):
+        yield f"refused {percent(refused / agent['triggers'])}"
+    if fallbacks := sum(agent["fallbacks"].values()):
+        most = max(agent["fallbacks"], key=lambda why: (agent["fallbacks"][why], why))
+        yield f"fallback {percent(fallbacks / agent['dialled'])}: {most}"
 
 
 def _bars(counts: list[int]) -> str:
@@ -70,24 +71,24 @@ def _bars(counts: list[int]) -> str:
 
 
 def _costs(document: Json, width: int) -> Iterator[Text]:
-    yield line(("Plans and money", "bold"))
-    yield line((f"{'':{NAME}}{'made by a model':>17}{'calls a plan':>14}{'cost':>14}{'a call':>12}", "dim"))
+    yield line(
+        ("Plans and money", "bold"), ("   plans made by a model, and how many calls each serves", "dim")
+    )
+    yield line((f"{'':{NAME}}{'plans':>12}{'serves':>9}{'cost':>13}{'a call':>10}", "dim"))
     for agent in document["agents"]:
         serves = "-" if agent["calls_per_plan"] is None else f"{agent['calls_per_plan']:.2f}"
         cost = "not known" if agent["cost"] is None else _money(agent["cost"]["amount"], "")
         a_call = "-" if agent["cost_per_call"] is None else f"{agent['cost_per_call']:.4f}"
         head = (fill(agent["agent"], NAME), "bold")
-        yield line(head, f"{agent['plans_paid']:>17,}{serves:>14}{cost:>14}{a_call:>12}")
+        yield line(head, f"{agent['plans_paid']:>12,}{serves:>9}{cost:>13}{a_call:>10}")
     sent = document["batches"]
     if sent["sent"]:
-        done = _clock(sent["last_done_h"])
-        yield line(
-            (f"  {count(sent['sent'], 'batch', 'batches')} in the night, the last done at {done}", "dim")
-        )
+        said = f"{count(sent['sent'], 'batch', 'batches')} in the night, the last done at {_clock(sent['last_done_h'])}"
+        yield from hanging(line("  "), line((said, "dim")), 2, width)
 
 
 def _loads(loads: list[Json], width: int) -> Iterator[Text]:
-    yield line(("What breaks first", "bold"), ("   each means in its busiest hour", "dim"))
+    yield line(("What breaks first", "bold"), ("   each in its busiest hour; full at that volume", "dim"))
     room = max(6, min(40, width - 50))
     for each in loads:
         used = each["busiest_hour"]

@@ -14,7 +14,7 @@ contacts: triggers are drawn piece by piece, durations are counted in buckets.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from precall_cli.simulate.arriving import batch_times, triggers_of
 from precall_cli.simulate.desk import Desk, Means
@@ -32,16 +32,19 @@ OVER_BUDGET = "the planner was over its budget"
 
 
 def run_day(
-    desks: Sequence[Desk], means: Means, seed: int, *, start_s: float = 0.0, end_s: float = 86_400.0
+    desks: Sequence[Desk], means: Means, seed: int, *, hour: int | None = None, seconds: float = 0.0
 ) -> DayResult:
-    """Plays the triggers between two times of the day, and all that follows from them."""
-    return _Day(desks, means, seed, start_s, end_s).play()
+    """Plays the triggers of the day, or of the first `seconds` of one hour, and all that follows."""
+    return _Day(desks, means, seed, hour, seconds).play()
 
 
 class _Day:
-    def __init__(self, desks: Sequence[Desk], means: Means, seed: int, start_s: float, end_s: float) -> None:
+    def __init__(
+        self, desks: Sequence[Desk], means: Means, seed: int, hour: int | None, seconds: float
+    ) -> None:
         self.desks, self.means = desks, means
-        self.start_s, self.end_s = start_s, end_s
+        self.start_s = 0.0 if hour is None else hour * 3_600.0
+        self.end_s = 86_400.0 if hour is None else self.start_s + seconds
         self.tallies = [Tally() for _ in desks]
         self.queue = Queue()
         self.pools, self.pool_of = _line_pools(desks, means)
@@ -55,9 +58,7 @@ class _Day:
         self.allowed = -self.credit
         self.heap: list[Event] = []
         self.number = 0
-        self.sources: list[Iterator[list[float]]] = [
-            triggers_of(desk, seed, start_s, end_s) for desk in desks
-        ]
+        self.sources = [triggers_of(desk, seed, hour, seconds) for desk in desks]
         self.upcoming: list[list[float]] = [[] for _ in desks]
 
     def play(self) -> DayResult:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 from precall_cli.simulate.day import run_day
 from precall_cli.simulate.desk import Desk, Means
@@ -61,7 +62,7 @@ def loads_of(desks: Sequence[Desk], means: Means) -> list[Load]:
     for name, users in pools.items():
         lines = users[0][0].lines or means.lines
         found.append(Load(name, _busiest(users) / lines, "contacts wait for a line"))
-    night = sum(d.triggers * _through(d) * (1 - d.standing) for d in desks if d.mode == "precomputed")
+    night = fsum(d.triggers * _through(d) * (1 - d.standing) for d in desks if d.mode == "precomputed")
     if night:
         rounds = (means.batch_closes_s - means.batch_opens_s) / max(means.batch_takes.mean, 1e-9)
         capacity = rounds * means.batches_in_flight * means.batch_size
@@ -70,13 +71,13 @@ def loads_of(desks: Sequence[Desk], means: Means) -> list[Load]:
 
 
 def _through(desk: Desk) -> float:
-    return 1 - sum(share for _, share in desk.refused)
+    return 1 - fsum(share for _, share in desk.refused)
 
 
 def _busiest(users: Sequence[tuple[Desk, float]]) -> float:
     """The most in any hour, per second, of triggers times what each of them weighs."""
     hours = [
-        sum(d.triggers * d.hours[hour] / sum(d.hours) / 3_600 * weight for d, weight in users)
+        fsum(d.triggers * d.hours[hour] / fsum(d.hours) / 3_600 * weight for d, weight in users)
         for hour in range(24)
     ]
     return max(hours)
@@ -84,14 +85,11 @@ def _busiest(users: Sequence[tuple[Desk, float]]) -> float:
 
 def play_growth(desks: Sequence[Desk], means: Means, seed: int) -> list[Slice]:
     """The busiest hour, or the start of it, at each factor."""
-    rates = [sum(d.triggers * d.hours[hour] / sum(d.hours) for d in desks) for hour in range(24)]
+    rates = [fsum(d.triggers * d.hours[hour] / fsum(d.hours) for d in desks) for hour in range(24)]
     hour = rates.index(max(rates))
     found = []
     for factor in FACTORS:
         seconds = min(3_600.0, SLICE / max(rates[hour] * factor, 1e-9) * 3_600)
         grown = [replace(desk, triggers=desk.triggers * factor) for desk in desks]
-        start = hour * 3_600.0
-        found.append(
-            Slice(factor, seconds, run_day(grown, means, seed, start_s=start, end_s=start + seconds))
-        )
+        found.append(Slice(factor, seconds, run_day(grown, means, seed, hour=hour, seconds=seconds)))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import frexp, ldexp
+from math import frexp, fsum, ldexp
 
 PARTS = 128
 """Buckets in each doubling: a quantile is off by at most 1/256 of itself, 0.4 %."""
@@ -34,6 +34,13 @@ class Histogram:
             if seen >= wanted:
                 return min(_middle(bucket), self.most)
         return self.most
+
+    @property
+    def mean(self) -> float | None:
+        """The average, from the buckets; None where nothing was counted."""
+        if not self.count:
+            return None
+        return fsum(_middle(bucket) * number for bucket, number in self.counts.items()) / self.count
 
     def shares(self, edges: list[float]) -> list[int]:
         """How many lie below each of the edges, and above the last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -131,7 +132,7 @@ class Mix(Record):
     def cross_check(self) -> list[Problem]:
         """Shares that do not add up, percentiles out of order, a window that closes before it opens."""
         problems = []
-        total = sum(agent.share for agent in self.agents.values())
+        total = fsum(agent.share for agent in self.agents.values())
         if abs(total - 1) > 1e-6:
             problems.append(Problem("/agents", f"the shares add up to {total:g}, not 1", "Change them."))
         if self.batch.closes <= self.batch.opens:
@@ -143,7 +144,7 @@ class Mix(Record):
                 for key in ("planner", "call")
                 if (each := getattr(agent, key)) is not None
             ]
-            if sum(agent.refused.values()) > 1:
+            if fsum(agent.refused.values()) > 1:
                 problems.append(Problem(f"/agents/{name}/refused", "adds up to more than 1", "Lower it."))
             if agent.arrivals is not None and not sum(agent.arrivals):
                 problems.append(Problem(f"/agents/{name}/arrivals", "has no hour with a weight", "Add one."))

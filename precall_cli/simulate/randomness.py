@@ -1,7 +1,8 @@
 """Random numbers and logarithms that are the same bits on every machine.
 
 A bit generator's raw stream is guaranteed by numpy; its distributions, and the logarithm of a C library, are
-not. Here everything beyond the stream is made of +, −, × and ÷, which every machine rounds alike.
+not. Here everything beyond the stream is made of +, −, × and ÷, which every machine rounds alike; sums are
+`math.fsum`, since the plain `sum` differs between versions of Python.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 from precall_cli.simulate.day import NOT_DONE as BATCH_NOT_DONE
@@ -44,7 +45,7 @@ class Simulation:
             "triggers": sum(tally.triggers for tally in day.agents.values()),
             "dialled": sum(tally.dialled for tally in day.agents.values()),
             "late": self.late,
-            "cost": {"amount": round(sum(known), 2), "currency": setup.currency},
+            "cost": {"amount": round(fsum(known), 2), "currency": setup.currency},
             "agents": agents,
             "planner": _planner(day),
             "batches": {"sent": day.batches, "last_done_h": _round(day.batch_last_s, 3_600)},
@@ -55,7 +56,10 @@ class Simulation:
                 for each in self.loads
             ],
             "growth": [_slice(each, setup) for each in self.growth],
-            "inputs": [{"name": i.name, "value": i.value, "origin": i.origin, "stated": i.stated} for i in setup.inputs],
+            "inputs": [
+                {"name": i.name, "value": i.value, "origin": i.origin, "stated": i.stated}
+                for i in setup.inputs
+            ],
             "precision": ERROR,
         }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import fsum
 from typing import TYPE_CHECKING
 
 from precall_cli.simulate.randomness import natural_log
@@ -32,7 +33,7 @@ class Spread:
             return self.exponential
         if len(self.points) == 1:
             return self.points[0][1]
-        return sum((a + b) / 2 * (to - at) for (at, a), (to, b) in pairwise(self.points))
+        return fsum((a + b) / 2 * (to - at) for (at, a), (to, b) in pairwise(self.points))
 
     def draw(self, uniform: Floats) -> Floats:
         """Durations for numbers between 0 and 1."""
