@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from precall_cli.cli.db_export import export
 from precall_cli.cli.options import AsJson, Db, Now
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -95,3 +96,6 @@ def backup(
     with Store.open(settings_for(db=db).db, create=False, read_only=True) as store:
         store.backup(to)
     make_console().print(line(f"copied to {to}"))
+
+
+app.command()(export)

@@ -122,6 +122,25 @@ def fingerprint(version: int = VERSION) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
+def ours() -> dict[str, str | None]:
+    """Every table and view of this version by name, with the query that makes a view."""
+    return {
+        name: sql.split(" AS ", 1)[1] if kind == "view" else None
+        for name, (kind, _, sql) in _expected(VERSION).items()
+        if kind in ("table", "view")
+    }
+
+
+@cache
+def view_columns(name: str) -> tuple[tuple[str, str], ...]:
+    """Name and declared type of a view's columns. The connection to a store may not look: views use JSON."""
+    memory = _in_memory(VERSION)
+    try:
+        return tuple(memory.execute("SELECT name, type FROM pragma_table_info(?)", (name,)).fetchall())
+    finally:
+        memory.close()
+
+
 def _is_adopted(database: Database) -> bool:
     """A table of outcomes that was there first has further columns, and types of its own."""
     return set(outcome_columns(database)) > {"call_id", *OUTCOME_COLUMNS}
@@ -130,17 +149,23 @@ def _is_adopted(database: Database) -> bool:
 @cache
 def _expected(version: int) -> dict[str, tuple[str, str, str]]:
     """Name to (type, table, SQL), from running the statements in memory."""
-    memory = sqlite3.connect(":memory:", isolation_level=None)
+    memory = _in_memory(version)
     try:
-        for _, statements in VERSIONS[:version]:
-            for statement in statements:
-                memory.execute(statement)
         rows = memory.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
     finally:
         memory.close()
     return {
         name: (kind, table, _plain(sql)) for kind, name, table, sql in rows if not name.startswith("sqlite_")
     }
+
+
+def _in_memory(version: int) -> sqlite3.Connection:
+    """An empty store of a version."""
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    for _, statements in VERSIONS[:version]:
+        for statement in statements:
+            memory.execute(statement)
+    return memory
 
 
 def _plain(sql: object) -> str:

@@ -20,12 +20,13 @@ from precall_cli.records.refusal import Refusal
 from precall_cli.records.review import Review
 from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
-from precall_cli.store import migrate, reading, reading_outcomes, writing
+from precall_cli.store import migrate, reading, reading_outcomes, relations, writing
 from precall_cli.store import verify as verifying
 from precall_cli.store.adopting import Adopted, seal_runtime_rows
-from precall_cli.store.database import Database
+from precall_cli.store.database import Cell, Database
 from precall_cli.store.opening import open_store
 from precall_cli.store.reading import PlanSummary, StoredAudit, StoredPlan, StoredRefusal
+from precall_cli.store.relations import Relation
 from precall_cli.store.rows import SEALED_TABLES
 from precall_cli.store.schema import VERSION, check_schema, fingerprint
 from precall_cli.store.seal import GENESIS
@@ -269,6 +270,22 @@ class Store:
     def backup(self, to: Path) -> None:
         """Copies the store to a file that must not exist, while others may go on writing."""
         migrate.backup(self._database, to)
+
+    def relations(self) -> dict[str, Relation]:
+        """Every table and view of the store, by name."""
+        return relations.find_relations(self._database)
+
+    def read_relation(self, relation: Relation) -> Iterator[tuple[Cell, ...]]:
+        """The rows of a table or view, always in the same order."""
+        return relations.read_relation(self._database, relation)
+
+    def brief_of_row(self, row: dict[str, Cell]) -> str | None:
+        """The JSON of the brief that a row of any table is about, if any."""
+        return relations.brief_of_row(self._database, row)
+
+    def one_state(self) -> AbstractContextManager[None]:
+        """Everything read inside belongs to one state of the store, whoever writes meanwhile."""
+        return relations.one_state(self._database)
 
     def info(self) -> StoreInfo:
         """What the store is and holds."""
