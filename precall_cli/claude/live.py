@@ -81,7 +81,6 @@ class _Run:
             return fall_back(self.task, message.reason, bill=self._bill(), ledger=self.ledger)
         read = read_reply(message)
         if isinstance(read, Unusable):
-            self._keep(request, message)
             return fall_back(self.task, read.reason, bill=self._bill(), ledger=self.ledger)
         with self.ledger.phase("guard"):
             complaints = check_draft(read.draft, self.task)
@@ -99,7 +98,10 @@ class _Run:
             message = cassettes.play(request, self.task)
             self._count(usage_of(message, request.model))
             return message
-        return self._ask(request, "request")
+        message = self._ask(request, "request")
+        if not isinstance(message, Failure):
+            self._keep(request, message)  # at once: it is paid for, whatever becomes of this process
+        return message
 
     def _repaired(
         self, request: Request, message: Json, first: Drafted, complaints: tuple[Complaint, ...]
@@ -107,12 +109,10 @@ class _Run:
         """The draft after one repair, where something is wrong and there is time; else as it is."""
         asked = [(c.place, c.rule, c.what) for c in complaints]
         if not asked:
-            self._keep(request, message)
             return first, complaints, ()
         again = repair_request(request, self.task, first.text, asked)
         second = self._second(request, again)
         if second is None or isinstance(second, Failure):
-            self._keep(request, message)
             return first, complaints, ()
         self._keep(again, second)
         self._keep(request, message, repaired=True)

@@ -62,14 +62,15 @@ def _make_engine(settings: Settings, policies: Policies, playbook: Playbook, now
         return OfflineEngine(playbook)
     from precall_cli.batch.replies import KeptEngine, ReplyBox
     from precall_cli.claude import ClaudePlanner
+    from precall_cli.claude.live import UNHURRIED_MS  # nobody waits on the line for a list
 
     planner = make_claude(settings)
     if planner.cassettes is not None:  # a folder of replies was named: they are kept there
-        return KeptEngine(planner, playbook, now, settings.engine)
+        return KeptEngine(planner, playbook, now, settings.engine, budget_ms=UNHURRIED_MS)
     box = ReplyBox(settings.db, "record")
     kept: Any = box
     planner = ClaudePlanner(prices=planner.prices, cassettes=kept)
-    return KeptEngine(planner, playbook, now, settings.engine, box=box)
+    return KeptEngine(planner, playbook, now, settings.engine, budget_ms=UNHURRIED_MS, box=box)
 
 
 def run_batch(
