@@ -216,3 +216,44 @@ def agreement(
         return
     console = make_console()
     console.print(*render_agreement(report, console.width), sep="\n")
+
+
+@app.command("export-fixture")
+def export_fixture(
+    call: Call,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of cases, such as fixtures.")],
+    also: Annotated[
+        list[str] | None,
+        typer.Option("--also", metavar="NAME", help="A further name to replace; repeatable."),
+    ] = None,
+    db: Db = None,
+) -> None:
+    """Turn a decided call into a case for `precall check`: redacted, labelled by the decisions.
+
+    \b
+    Names, companies, phones, e-mails and ids of the brief are replaced, each by
+    the same stand-in everywhere. The case is played before it is written: the
+    audit must say the same as of the original, or nothing is written. Names
+    that stand in no field of the brief need --also: what is left is listed.
+    Example: precall review export-fixture call_88 fixtures --also Priya
+    """
+    from precall_cli.check.play import World
+    from precall_cli.cli.exported import export_case
+    from precall_cli.cli.options import settings_for
+    from precall_cli.report.console import line, make_console
+    from precall_cli.report.layout import count, hanging
+    from precall_cli.store import Store
+
+    settings = settings_for(db=db)
+    world = World(settings.policies, settings.playbook)
+    with Store.open(settings.db, create=False, read_only=True) as store:
+        done = export_case(store, call, folder, world, also or ())
+    console = make_console()
+    misses = count(done.known_misses, "item") + " that the audit reads otherwise today"
+    text = f"wrote {done.folder}: {count(done.items, 'label')}, {misses}; the audit says the same as before"
+    console.print(*hanging(line(), line(text), 2, console.width), sep="\n")
+    if done.look_over:
+        words = ", ".join(done.look_over[:30])
+        head = line(("look these over: ", "yellow"))
+        console.print(*hanging(head, line(words, " (a name? --also NAME)"), 2, console.width), sep="\n")
+    console.print(line(("next: ", "dim"), f"precall check {folder}"))
