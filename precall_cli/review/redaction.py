@@ -41,7 +41,8 @@ _PHONE = re.compile(r"(?<![\w-])\+?\(?\d(?:[\d ().-]{5,22})\d(?![\w-])")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _STRUCTURE = (
     "schema timezone jurisdiction kind registry basis at assembled_at fetched_at told_at checked_at "
-    "obtained_at last_contact_at close_date created_at started_at currency persona agent brief_digest policy_digest"
+    "obtained_at last_contact_at close_date created_at started_at currency persona agent "
+    "brief_digest policy_digest"
 )
 _KEPT_KEYS = frozenset(_STRUCTURE.split())
 _ID_KEYS = {
