@@ -40,7 +40,7 @@ def render_simulation(document: Json, width: int) -> Iterator[Text]:
 
 
 def _agents(document: Json, width: int) -> Iterator[Text]:
-    yield line(("From trigger to dial", "bold"), ("   half, 19 in 20, 99 in 100 within", "dim"))
+    yield _title("From trigger to dial", "half, 19 in 20, 99 in 100 within", width)
     shown = ("p95", "p99") if width < _WIDE else ("p50", "p95", "p99")
     heads = "".join(f"{key:>9}" for key in shown)
     yield line((f"{'':{NAME}}{'dialled':>10}{heads}{'SLA':>7}{'late':>7}", "dim"))
@@ -71,9 +71,7 @@ def _bars(counts: list[int]) -> str:
 
 
 def _costs(document: Json, width: int) -> Iterator[Text]:
-    yield line(
-        ("Plans and money", "bold"), ("   plans made by a model, and how many calls each serves", "dim")
-    )
+    yield _title("Plans and money", "plans made by a model, and how many calls each serves", width)
     yield line((f"{'':{NAME}}{'plans':>12}{'serves':>9}{'cost':>13}{'a call':>10}", "dim"))
     for agent in document["agents"]:
         serves = "-" if agent["calls_per_plan"] is None else f"{agent['calls_per_plan']:.2f}"
@@ -83,12 +81,13 @@ def _costs(document: Json, width: int) -> Iterator[Text]:
         yield line(head, f"{agent['plans_paid']:>12,}{serves:>9}{cost:>13}{a_call:>10}")
     sent = document["batches"]
     if sent["sent"]:
-        said = f"{count(sent['sent'], 'batch', 'batches')} in the night, the last done at {_clock(sent['last_done_h'])}"
+        nights = count(sent["sent"], "batch", "batches")
+        said = f"{nights} in the night, the last done at {_clock(sent['last_done_h'])}"
         yield from hanging(line("  "), line((said, "dim")), 2, width)
 
 
 def _loads(loads: list[Json], width: int) -> Iterator[Text]:
-    yield line(("What breaks first", "bold"), ("   each in its busiest hour; full at that volume", "dim"))
+    yield _title("What breaks first", "each in its busiest hour; full at that volume", width)
     room = max(6, min(40, width - 50))
     for each in loads:
         used = each["busiest_hour"]
@@ -106,9 +105,7 @@ def _loads(loads: list[Json], width: int) -> Iterator[Text]:
 
 
 def _growth(document: Json, width: int) -> Iterator[Text]:
-    yield line(
-        ("At larger volumes", "bold"), ("   the start of the busiest hour, from an empty system", "dim")
-    )
+    yield _title("At larger volumes", "the start of the busiest hour, from an empty system", width)
     today = {agent["agent"]: agent for agent in document["agents"]}
     for each in document["growth"]:
         parts = [part for agent in each["agents"] if (part := _trouble(agent, today[agent["agent"]]))]
@@ -144,6 +141,12 @@ def _inputs(document: Json, width: int) -> Iterator[Text]:
         yield from hanging(line("  ", fill(each["name"], 22)), body, 24, width)
     yield line()
     yield from hanging(line(("note: ", "dim")), line((document["precision"], "dim")), 6, width)
+
+
+def _title(title: str, meaning: str, width: int) -> Text:
+    """The head of a part, with its meaning where there is room for it."""
+    whole = len(title) + 3 + len(meaning)
+    return line((title, "bold"), (f"   {meaning}" if whole <= width else "", "dim"))
 
 
 def _time(seconds: float | None) -> str:
