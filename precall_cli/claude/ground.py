@@ -39,6 +39,8 @@ class Ground:
     """What any item may say: the frame, the seller, and who is called."""
     anywhere: Basis
     """All of the visible brief: what stands here but is not cited is told apart from what is invented."""
+    given: frozenset[str]
+    """The frame's texts, word for word: they are the playbook's and break no rule."""
     secret_words: frozenset[str]
     """Stems that stand in secrets and nowhere else."""
 
@@ -68,7 +70,8 @@ def make_ground(task: Task) -> Ground:
     known = task.brief
     names = [known.contact.name, known.contact.title or "", known.account.name]
     names += [known.ae.name] if known.ae else []
-    everywhere = basis_of([*_frame_texts(task.frame), *task.seller.texts(), *names])
+    given = _frame_texts(task.frame)
+    everywhere = basis_of([*given, *task.seller.texts(), *names])
     anywhere = basis_of(list(leaves(brief)))
     return Ground(
         task=task,
@@ -76,6 +79,7 @@ def make_ground(task: Task) -> Ground:
         kept=kept,
         everywhere=everywhere,
         anywhere=anywhere,
+        given=frozenset(given),
         secret_words=own_words(kept) - everywhere.stems - anywhere.stems - anywhere.numbers,
     )
 

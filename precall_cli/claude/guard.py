@@ -29,7 +29,7 @@ from precall_cli.claude.facts import find_fact_faults, find_pointer_faults
 from precall_cli.claude.ground import Ground, make_ground
 from precall_cli.claude.manner import Fault, Kind, find_manner_faults
 from precall_cli.claude.task import Task
-from precall_cli.claude.words import all_stems, common_words, stem, words_of
+from precall_cli.claude.words import all_stems, common_stems, common_words, stem, words_of
 
 MAX_OWN_STOPS = 2
 """Stop conditions that a model may add."""
@@ -94,6 +94,8 @@ def _texts(
     yield from _placed(place, find_pointer_faults(because, ground, needed=needed))
     cited = ground.cited(because)
     for field, text, kind in texts:
+        if text in ground.given:
+            continue
         yield from _placed(place, find_manner_faults(field, text, kind, ground))
         if kind in ("spoken", "told", "heard"):
             yield from _placed(place, find_fact_faults(field, text[:2_000], cited, ground))
@@ -246,7 +248,7 @@ def usable_cues(
     or, unless `strict`, two longer words of any kind. What must have been said for an audit to pass is strict.
     """
     wanted = frozenset(stem(word) for text in near for word in words_of(text) if len(word) > 1)
-    telling = wanted - frozenset(stem(word) for word in common_words())
+    telling = wanted - common_stems()
     longer = frozenset(word for word in wanted if len(word) > 3)
     kept: dict[str, None] = {}
     for cue in cues[:50]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from precall_cli.claude.words import common_words, content_stems, numbers_of, stem, words_of
+from precall_cli.claude.words import common_stems, content_stems, numbers_of, stem, words_of
 from precall_cli.records.json_text import Json, resolve_pointer
 from precall_cli.records.plan import CallPlan, Withheld
 
@@ -92,7 +92,7 @@ def _confidential(node: Json, pointer: str) -> Iterator[tuple[str, dict[str, Jso
 
 def own_words(kept: KeptBack) -> frozenset[str]:
     """Stems that stand in secrets and are no common words."""
-    common = frozenset(stem(word) for word in common_words())
     return (
-        frozenset(word for secret in kept.secrets for telling in secret.tellings for word in telling) - common
+        frozenset(word for secret in kept.secrets for telling in secret.tellings for word in telling)
+        - common_stems()
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -25,6 +25,7 @@ def words_of(text: str) -> list[str]:
     return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """A word without its most common endings: `agents` and `agent` are one.
 
@@ -42,7 +43,8 @@ def common_words() -> frozenset[str]:
 
 
 @cache
-def _common_stems() -> frozenset[str]:
+def common_stems() -> frozenset[str]:
+    """Stems of the common words."""
     return frozenset(stem(word) for word in common_words())
 
 
@@ -54,7 +56,7 @@ def content_stems(text: str) -> frozenset[str]:
         if len(word) > 2
         and not word[0].isdigit()
         and word not in common_words()
-        and stem(word) not in _common_stems()
+        and stem(word) not in common_stems()
     )
 
 

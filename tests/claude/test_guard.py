@@ -343,7 +343,7 @@ def test_the_schema_that_is_sent_is_the_draft_and_one_that_the_sdk_would_send() 
     assert set(schema["properties"]) - plan_fields == {"known"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_draft_makes_the_guard_fall_over_or_touch_what_is_fixed(data: st.DataObject) -> None:
     task = make_task(brief_of(KEEPS))

@@ -1,0 +1,160 @@
+"""`plan create --engine claude`, as users run it: a real process, a real server, a real store."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.claude.model import good_draft, plans, says
+from tests.claude.server import Answer, Server, Wire, error, then_hang
+from tests.claude.tasks import FIXTURES
+from tests.cli.command import Run, precall
+
+BRIEF = FIXTURES / "intent_event-known-budget" / "brief.json"
+NOW = "2026-11-18T17:05:05Z"
+KEY = "sk-ant-canary-7f3a"
+
+
+def create(folder: Path, server: Server | None, *more: str | Path, **environ: str) -> Run:
+    found = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url} if server else {}
+    return precall("plan", "create", BRIEF, "--now", NOW, *more, cwd=folder, **(found | environ))
+
+
+def asks_for_it(folder: Path, answer: Answer, budget_ms: int = 60_000) -> tuple[Run, Server]:
+    with Server(answer) as server:
+        done = create(folder, server, "--engine", "claude", "--budget-ms", str(budget_ms))
+    return done, server
+
+
+def test_a_plan_by_claude_is_sealed_shown_and_summed(tmp_path: Path) -> None:
+    done, server = asks_for_it(tmp_path, plans())
+    assert done.code == 0, done.err
+    assert "claude, deep, at call" in done.out
+    assert "planned once with claude-opus-5-5" in done.out
+    assert server.messages[0].headers["authorization"] == f"Bearer {KEY}"
+    plan_id = done.out.split()[0]
+    again = create(tmp_path, server, "--engine", "claude")
+    assert "already sealed" in again.out
+    assert len(server.messages) == 1, "no second paid call"
+    outcome = tmp_path / "calls.jsonl"
+    outcome.write_text(json.dumps({"call_id": "c1", "plan_id": plan_id, "model": "quick-voice-2"}) + "\n")
+    assert precall("outcome", "import", outcome, cwd=tmp_path).code == 0
+    shown = precall("plan", "show", plan_id, cwd=tmp_path)
+    assert "talked with quick-voice-2 (1 call)" in shown.out
+    assert "0.0178 USD by prices of 2026-10-24" in shown.out
+    assert " ms: " in shown.out
+    costs = precall("plan", "costs", "--json", cwd=tmp_path).document
+    assert [(row["agent"], row["planned_with"], row["talked_with"]) for row in costs] == [
+        ("intent_event", "claude-opus-5-5", "quick-voice-2")
+    ]
+    assert precall("verify", cwd=tmp_path).code == 0
+    assert KEY not in "".join(
+        path.read_bytes().decode("latin-1") for path in tmp_path.iterdir() if path.is_file()
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda body, number: then_hang(), "budget"),
+        (lambda body, number: error(401, "authentication_error", f"bad key {KEY}"), "check the key"),
+        (lambda body, number: says(good_draft(body) | {"known": "x"}), "no plan"),
+    ],
+    ids=["hang", "401", "schema"],
+)
+def test_the_offline_plan_is_sealed_where_claude_gives_none(
+    answer: Answer, reason: str, tmp_path: Path
+) -> None:
+    done, _ = asks_for_it(tmp_path, answer, 2_500 if reason == "budget" else 60_000)
+    assert done.code == 0
+    assert "offline, deep, at call" in done.out
+    assert "fallback: claude: " in done.out
+    assert reason in done.out or "still loading" in done.out
+    assert KEY not in done.out + done.err
+    assert precall("verify", cwd=tmp_path).code == 0
+
+
+def test_an_abandoned_request_does_not_hold_up_the_exit(tmp_path: Path) -> None:
+    gone = []
+
+    def act(wire: Wire) -> None:
+        wire.send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n")
+        wire.hang()  # ends when the other side is gone
+        gone.append(True)
+
+    done, _ = asks_for_it(tmp_path, lambda body, number: act, 300)
+    assert done.code == 0
+    assert "fallback: " in done.out
+
+
+def test_without_a_key_there_is_a_plan_unless_one_by_claude_is_demanded(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path / "nobody"), "ANTHROPIC_CONFIG_DIR": str(tmp_path / "nowhere")}
+    done = create(tmp_path, None, "--engine", "claude", "--budget-ms", "60000", **environ)
+    assert done.code == 0
+    assert "there is no API key: set ANTHROPIC_API_KEY" in done.out
+    other = tmp_path / "other"
+    other.mkdir()
+    demanded = create(other, None, "--engine", "claude", "--budget-ms", "60000", "--no-fallback", **environ)
+    assert demanded.code == 5
+    assert "brf_2008: no plan by Claude: there is no API key" in demanded.err
+    assert precall("plan", "list", "--json", cwd=other).document == []
+
+
+def test_ci_replays_what_was_recorded_byte_for_byte(tmp_path: Path) -> None:
+    with Server(plans()) as server:
+        done = create(tmp_path, server, "--engine", "claude", "--budget-ms", "60000", "--record", "replies")
+    assert done.code == 0, done.err
+    runs = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        runs.append(
+            precall(
+                "plan", "create", BRIEF, "--now", NOW, "--engine", "claude", "--json", cwd=tmp_path / name,
+                PRECALL_REPLAY=str(tmp_path / "replies"), TZ="Asia/Tokyo", PYTHONHASHSEED=str(len(runs)),
+            )
+        )  # fmt: skip
+    assert [run.code for run in runs] == [0, 0]
+    assert runs[0].out == runs[1].out
+    assert runs[0].document["planner"]["engine"] == "claude"
+    assert runs[0].document["plan_id"] == done.out.split()[0]
+
+
+def test_a_missing_reply_stores_nothing_and_names_the_brief(tmp_path: Path) -> None:
+    done = create(tmp_path, None, "--engine", "claude", "--replay", "empty")
+    assert done.code == 2
+    assert "no recorded reply for the brief brf_2008" in done.err
+    assert precall("plan", "list", "--json", cwd=tmp_path).document == []
+    both = create(tmp_path, None, "--engine", "claude", "--replay", "a", "--record", "b")
+    assert both.code == 2
+    assert "--record, --replay: " in both.err
+
+
+def test_a_refused_brief_asks_nobody(tmp_path: Path) -> None:
+    document = json.loads(BRIEF.read_text())
+    document["dnc"]["listed"] = True
+    brief = tmp_path / "listed.json"
+    brief.write_text(json.dumps(document))
+    with Server(plans()) as server:
+        environ = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url}
+        done = precall("plan", "create", brief, "--now", NOW, "--engine", "claude", cwd=tmp_path, **environ)
+    assert done.code == 1
+    assert server.requests == []
+
+
+def test_the_sdk_is_loaded_by_nothing_that_does_not_ask_it(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom precall_cli.cli.app import app\n"
+        f"done = CliRunner().invoke(app, ['plan', 'create', {str(BRIEF)!r}, '--now', {NOW!r}])\n"
+        "assert done.exit_code == 0, done.output\nassert 'anthropic' not in sys.modules\n"
+        "done = CliRunner().invoke(app, ['plan', 'costs'])\nassert 'httpx2' not in sys.modules\n"
+    )
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PRECALL_", "ANTHROPIC_"))
+    }
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=clean, check=True, timeout=120)
