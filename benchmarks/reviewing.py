@@ -40,7 +40,13 @@ WEIGHTS: dict[str, tuple[tuple[str, int], ...]] = {
     "objective": (("achieved", 45), ("pursued", 45), ("not_pursued", 4), ("not_reached", 6)),
     "opening": (("followed", 88), ("changed", 7), ("not_reached", 5)),
     "disclosure": (("given", 93), ("late", 3), ("missing", 1), ("not_reached", 3)),
-    "qualification": (("asked", 74), ("volunteered", 10), ("skipped", 9), ("not_reached", 5), ("uncertain", 2)),
+    "qualification": (
+        ("asked", 74),
+        ("volunteered", 10),
+        ("skipped", 9),
+        ("not_reached", 5),
+        ("uncertain", 2),
+    ),
     "objection": (("not_raised", 70), ("handled", 22), ("handled_differently", 5), ("ignored", 3)),
     "next_step": (("offered", 60), ("not_needed", 30), ("skipped", 10)),
     "stop": (("not_triggered", 980), ("honoured", 17), ("violated", 3)),
@@ -95,7 +101,24 @@ KINDS = {
     "objective": "objective", "opening": "opening", "d": "disclosure", "q": "qualification", "o": "objection",
     "n": "next_step", "s": "stop", "k": "known", "m": "do_not_mention",
 }  # fmt: skip
-ITEMS = ("objective", "opening", "d1", "d2", "q1", "q2", "q3", "q4", "o1", "o2", "n1", "n2", "s1", "s2", "k1", "m1")
+ITEMS = (
+    "objective",
+    "opening",
+    "d1",
+    "d2",
+    "q1",
+    "q2",
+    "q3",
+    "q4",
+    "o1",
+    "o2",
+    "n1",
+    "n2",
+    "s1",
+    "s2",
+    "k1",
+    "m1",
+)
 
 
 def make_audit(number: int, call_id: str, plan_id: str, chance: random.Random) -> dict[str, Any]:
@@ -104,13 +127,27 @@ def make_audit(number: int, call_id: str, plan_id: str, chance: random.Random) -
     for item in ITEMS:
         kind = KINDS.get(item) or KINDS[item[0]]
         status = pick(chance, kind)
-        entry: dict[str, Any] = {"item": item, "kind": kind, "status": status, "turns": [], "confidence": 0.91}
+        entry: dict[str, Any] = {
+            "item": item,
+            "kind": kind,
+            "status": status,
+            "turns": [],
+            "confidence": 0.91,
+        }
         if status not in NOT_APPLICABLE and status not in ("skipped", "missing"):
-            entry |= {"turns": [3], "quote": "roughly how many folks do you have on the phones", "quote_turn": 3}
+            entry |= {
+                "turns": [3],
+                "quote": "roughly how many folks do you have on the phones",
+                "quote_turn": 3,
+            }
         items.append(entry)
         if (type_ := TYPE_OF.get((kind, status))) is not None:
             deviations.append(deviation(type_, item, chance))
-    for type_, share in (("off_plan_question", 0.05), ("off_ladder_step", 0.02), ("unanticipated_objection", 0.06)):
+    for type_, share in (
+        ("off_plan_question", 0.05),
+        ("off_ladder_step", 0.02),
+        ("unanticipated_objection", 0.06),
+    ):
         if chance.random() < share:
             deviations.append(deviation(type_, None, chance))
     own = [d for d in deviations if d["owner"] == "agent"]
@@ -148,7 +185,10 @@ def deviation(type_: str, item: str | None, chance: random.Random) -> dict[str, 
 
 
 def make_transcript(call_id: str, plan_id: str, at: datetime) -> dict[str, Any]:
-    says = ("And what about your team size, roughly how many folks do you have on the phones?", "About forty.")
+    says = (
+        "And what about your team size, roughly how many folks do you have on the phones?",
+        "About forty.",
+    )
     turns = [{"i": i, "speaker": ("agent", "contact")[i % 2], "text": says[i % 2]} for i in range(14)]
     return {"schema": "precall.transcript/1", "call_id": call_id, "plan_id": plan_id, "started_at": format_time(at),
             "turns": turns}  # fmt: skip
@@ -184,7 +224,9 @@ class Sealer:
     def flush(self) -> None:
         for table, found in self.waiting.items():
             names, marks = ", ".join(found[0]), ", ".join("?" * len(found[0]))
-            self.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", [tuple(row.values()) for row in found])
+            self.run(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})", [tuple(row.values()) for row in found]
+            )
         self.waiting.clear()
 
 
@@ -269,7 +311,9 @@ def main() -> None:
     if not given.db.exists():
         began = time.process_time()
         fill(given.db, given.calls)
-        print(f"made {given.db} ({given.db.stat().st_size / 1e6:,.0f} MB) in {time.process_time() - began:.0f} s CPU")
+        print(
+            f"made {given.db} ({given.db.stat().st_size / 1e6:,.0f} MB) in {time.process_time() - began:.0f} s CPU"
+        )
     figures: dict[str, float] = {}
     for name, command in commands(str(given.db)):
         figures[name], clock = cpu_of(command, given.runs)

@@ -77,15 +77,16 @@ def rate(
     Example: precall rate --by agent --since 30d
     """
     from precall_cli.cli.options import settings_for
-    from precall_cli.cli.pages import check_page, write_page
     from precall_cli.cli.rated import Asked, rate_store
     from precall_cli.records.json_text import readable_json
     from precall_cli.report.console import line, make_console, note, write_text
-    from precall_cli.report.html.rate_page import render_rate_page
     from precall_cli.report.rate_text import render_rates
 
     asked = Asked(by.value, since, until, compare, as_of, overrides.value, agent, now)
     if html is not None:
+        from precall_cli.cli.pages import check_page, write_page
+        from precall_cli.report.html.rate_page import render_rate_page
+
         check_page(html)
     report = rate_store(settings_for(db=db).db, asked)
     if html is not None:
