@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, TypeAlias
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,12 +17,9 @@ from precall_cli.cli.options import Db
 from precall_cli.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
-    from precall_cli.records.redaction import Redaction
     from precall_cli.store import Store
     from precall_cli.store.database import Cell
     from precall_cli.store.relations import Relation
-
-    Mask: TypeAlias = Callable[[Relation, Sequence[Cell]], tuple[Cell, ...]]
 
 
 class Format(StrEnum):
@@ -100,12 +96,11 @@ def export_tables(
     from precall_cli.store.relations import choose
 
     chosen = choose(store.relations(), names)
-    mask = masking(store) if redact else None
     if str(to) == "-":
         if len(chosen) != 1:
             raise BadInput("standard output takes one table", place="--to -", hint="Name it with --table.")
         with store.one_state():
-            number = write_table(chosen[0], _rows(store, chosen[0], mask), format_name, sys.stdout.buffer)
+            number = write_table(chosen[0], _rows(store, chosen[0], redact), format_name, sys.stdout.buffer)
             sys.stdout.buffer.flush()
         return [(chosen[0].name, number, "-")]
     files = _targets(to, chosen, format_name, force)
@@ -117,7 +112,7 @@ def export_tables(
                 temporary, file = _temporary(target)
                 pending.append((temporary, target))
                 with file:
-                    number = write_table(relation, _rows(store, relation, mask), format_name, file)
+                    number = write_table(relation, _rows(store, relation, redact), format_name, file)
                     file.flush()
                     os.fsync(file.fileno())
                 written.append((relation.name, number, str(target)))
@@ -132,33 +127,8 @@ def export_tables(
     return written
 
 
-def masking(store: Store) -> Mask:
-    """Masks a row of any table with the names of the brief that it is about."""
-    from precall_cli.records.json_text import canonical_bytes, parse_json
-    from precall_cli.records.redaction import Redaction, names_in
-
-    @lru_cache(maxsize=256)
-    def redaction_for(brief: str | None) -> Redaction:
-        return Redaction(names_in(parse_json(brief, "brief")) if brief else ())
-
-    def masked(redaction: Redaction, name: str, cell: Cell) -> Cell:
-        if not isinstance(cell, str):
-            return cell
-        if name.endswith("_json") or name in ("plan", "plan_deviation_reasons"):
-            return canonical_bytes(redaction.document(parse_json(cell, name))).decode()
-        return redaction.value(name, cell)
-
-    def mask(relation: Relation, row: Sequence[Cell]) -> tuple[Cell, ...]:
-        cells = dict(zip(relation.columns, row, strict=True))
-        redaction = redaction_for(store.brief_of_row(cells))
-        return tuple(masked(redaction, name, cell) for name, cell in cells.items())
-
-    return mask
-
-
-def _rows(store: Store, relation: Relation, mask: Mask | None) -> Iterator[Sequence[Cell]]:
-    rows = store.read_relation(relation)
-    return rows if mask is None else (mask(relation, row) for row in rows)
+def _rows(store: Store, relation: Relation, redact: bool) -> Iterator[Sequence[Cell]]:
+    return store.read_masked(relation) if redact else store.read_relation(relation)
 
 
 def _targets(to: Path, chosen: list[Relation], format_name: str, force: bool) -> list[Path]:

@@ -24,6 +24,7 @@ from precall_cli.store import migrate, reading, reading_outcomes, relations, wri
 from precall_cli.store import verify as verifying
 from precall_cli.store.adopting import Adopted, seal_runtime_rows
 from precall_cli.store.database import Cell, Database
+from precall_cli.store.masking import Masking
 from precall_cli.store.opening import open_store
 from precall_cli.store.reading import PlanSummary, StoredAudit, StoredPlan, StoredRefusal
 from precall_cli.store.relations import Relation
@@ -279,9 +280,16 @@ class Store:
         """The rows of a table or view, always in the same order."""
         return relations.read_relation(self._database, relation)
 
-    def brief_of_row(self, row: dict[str, Cell]) -> str | None:
-        """The JSON of the brief that a row of any table is about, if any."""
-        return relations.brief_of_row(self._database, row)
+    def read_masked(self, relation: Relation) -> Iterator[tuple[Cell, ...]]:
+        """The same rows with phones, e-mails and the names of briefs masked."""
+        return Masking(self._database).rows(relation, self.read_relation(relation))
+
+    def write_browsable(self, to: Path, *, masked: bool) -> dict[str, int]:
+        """Fills an empty file with a database to browse: rows by table."""
+        from precall_cli.store.browsable import write_browsable
+
+        with self.one_state():
+            return write_browsable(self._database, to, masked=masked)
 
     def one_state(self) -> AbstractContextManager[None]:
         """Everything read inside belongs to one state of the store, whoever writes meanwhile."""
