@@ -24,7 +24,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from precall_cli.audit.assign import state_features
-from precall_cli.audit.examine import _taken
+from precall_cli.audit.ending import breaks
+from precall_cli.audit.examine import find_loose, first_put_of, taken_by
 from precall_cli.audit.features import (
     answers,
     asks,
@@ -42,24 +43,26 @@ from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_feature
 from precall_cli.audit.match import Matcher, queries_of
 from precall_cli.audit.plain import RELATION
 from precall_cli.audit.reading import Reading
-from precall_cli.audit.statuses.objections import answer_to
-from precall_cli.audit.statuses.questions import find_asking, names_to_confirm, verification
+from precall_cli.audit.statuses.objections import answer_to, find_raised
+from precall_cli.audit.statuses.questions import absence, find_asking, names_to_confirm, verification
 from precall_cli.audit.statuses.rungs import find_offering
+from precall_cli.audit.statuses.words_due import is_after, lateness
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.transcript import Transcript
 
 THRESHOLDS = {
-    "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "verified": -0.3,
-    "answers": 0.5, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": -0.6, "handled": 0.0, "ignored": -0.5,
-    "triggers": 0.0, "discloses": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.8, "off_ladder": 0.7, "repeats": 0.5,
-    "unplanned": 1.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0,
+    "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.8, "skipped": -1.0,
+    "answers": -0.3, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.5, "ignored": 0.0,
+    "triggers": 0.0, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.8, "off_ladder": 0.7, "repeats": 0.5,
+    "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0,
     "uncertain": 0.15, "uncertain_critical": 0.35,
 }  # fmt: skip
 STRENGTH = {
     "opens": 3.0,
+    "cut": 2.0,
     "mentions": 1.0,
     "repeats": 1.0,
-    "off_ladder": 1.0,
+    "off_ladder": 3.0,
     "off_plan": 1.8,
     "unplanned": 2.0,
     "handled": 2.0,
@@ -72,8 +75,8 @@ class Rows:
     """Examples of every layer: names of features, values, labels."""
 
     def __init__(self) -> None:
-        self.choices: list[tuple[np.ndarray, int]] = []
-        self.blocks: list[tuple[str, list[str]]] = []
+        self.choices: dict[str, list[tuple[np.ndarray, int]]] = defaultdict(list)
+        self.blocks: dict[str, list[tuple[str, list[str]]]] = {}
         self.names: dict[str, list[str]] = {}
         self.values: dict[str, list[np.ndarray]] = defaultdict(list)
         self.labels: dict[str, list[np.ndarray]] = defaultdict(list)
@@ -98,8 +101,10 @@ class Rows:
         self.labels[layer].append(y)
 
     def extend(self, other: Rows) -> None:
-        self.choices += other.choices
-        self.blocks = self.blocks or other.blocks
+        for name, choices in other.choices.items():
+            self.choices[name] += choices
+            if other.blocks.get(name):
+                self.blocks.setdefault(name, other.blocks[name])
         for layer, names in other.names.items():
             self.names.setdefault(layer, names)
             self.values[layer] += other.values[layer]
@@ -127,6 +132,13 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
     if not live or reading.line.live_from is None:
         return rows
     last_stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
+    due = {
+        x["status"]
+        for i, x in gold.items()
+        if reading.items[i][0] in ("qualification", "next_step", "objective")
+    }
+    if last_stop == 10**6 and reading.agent and due & {"not_reached", "skipped", "not_pursued"}:
+        rows.add("cut", breaks(reading), [float("not_reached" in due)])
     ids = [q.id for q in plan.qualification]
     known = list(plan.coordination.known) if plan.coordination else []
     everyone = ids + [k.id for k in known]
@@ -156,7 +168,7 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
         asked = set(gold[k.id]["turns"]) if gold[k.id]["status"] == "asked_again" else set()
         named = {t for t in turns if names_to_confirm(reading, k, t)}
         blocks[k.id] = ("known", f, min(asked, default=10**6), None, named)
-    rows.choices, rows.blocks = choices_of(reading, blocks)
+    rows.choices["asks"], rows.blocks["asks"] = choices_of(reading, blocks)
     steps = [n.id for n in plan.next_steps]
     for rank, n in enumerate(plan.next_steps):
         turns, f = offers(reading, n, rank, [i for i in steps if i != n.id])
@@ -171,15 +183,18 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
                 if x["result"] != "accepted":
                     rows.add("declines", f, [float(x["result"] == "declined")])
     objections = [o.id for o in plan.objections]
+    raisable: dict[str, tuple[dict[str, Any], int]] = {}
     for o in plan.objections:
         turns, f = objects(reading, o, [i for i in objections if i != o.id])
         status, hits = gold[o.id]["status"], [t for t in gold[o.id]["turns"] if side[t] != "agent"]
-        rows.add("objects", f, [float(t in hits) for t in turns], [t < last_stop for t in turns])
+        raisable[o.id] = (f, min(hits, default=10**6))
         if hits:
             f = handles(reading, o, answer_to(reading, hits[0]))
             rows.add("handled", f, [float(status == "handled")])
             if status != "handled":
                 rows.add("ignored", f, [float(status == "ignored")])
+    other = {t for d in deviations if d["type"] == "unanticipated_objection" for t in d["turns"]}
+    rows.choices["objects"], rows.blocks["objects"] = objections_of(reading, raisable, other, last_stop)
     for d in plan.disclosures:
         turns, f = discloses(reading, d)
         hits = gold[d.id]["turns"]
@@ -257,15 +272,52 @@ def choices_of(
     ]
 
 
-def fit_choices(rows: Rows) -> dict[str, Layer]:
-    """Which item a turn asks, if any: a multinomial logit over the items that can be asked there, and none
+def objections_of(
+    reading: Reading, blocks: dict[str, tuple[dict[str, Any], int]], other: set[int], stop: int
+) -> tuple[list[tuple[np.ndarray, int]], list[tuple[str, list[str]]]]:
+    """For each contact turn: the features of every objection it can be, planned ones first and another one last, and
+    which one it is (-1: none). Columns: those of the `objects` layer, those of the `unplanned` layer, a bias with each.
+    """
+    found: list[tuple[np.ndarray, int]] = []
+    names = sorted(next(iter(blocks.values()))[0]) if blocks else []
+    also: list[str] = []
+    for column, turn in enumerate(reading.contact):
+        if turn >= stop and turn not in other and not any(b[1] == turn for b in blocks.values()):
+            continue
+        g = unplanned_objection(reading, turn)
+        also = also or sorted(g)
+        free = [i for i, b in blocks.items() if b[1] >= turn]
+        x = np.zeros((len(free) + 1, len(names) + 1 + len(also) + 1))
+        for row, item in enumerate(free):
+            f = blocks[item][0]
+            x[row, : len(names)] = [
+                float(np.broadcast_to(np.asarray(f[n], float), (len(reading.contact),))[column])
+                for n in names
+            ]
+            x[row, len(names)] = 1.0
+        x[-1, len(names) + 1 : -1] = [float(g[n]) for n in also]
+        x[-1, -1] = 1.0
+        hits = [k for k, i in enumerate(free) if blocks[i][1] == turn]
+        if turn in other:
+            found.append((np.delete(x, hits, axis=0), len(x) - len(hits) - 1))
+        for hit in hits:
+            kept = [k for k in range(len(x)) if k == hit or k not in hits]
+            found.append((x[kept], kept.index(hit)))
+        if not hits and turn not in other:
+            found.append((x, -1))
+    return (found, [("objects", names), ("unplanned", also)]) if names and also else ([], [])
+
+
+def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
+    """Which item a turn asks or raises, if any: a multinomial logit over the items that it can be, and none
     of them.
     """
-    sizes = np.array([len(x) for x, _ in rows.choices])
-    x = np.concatenate([x for x, _ in rows.choices])
+    choices = rows.choices[choice]
+    sizes = np.array([len(x) for x, _ in choices])
+    x = np.concatenate([x for x, _ in choices])
     starts = np.cumsum(sizes) - sizes
     y = np.zeros(len(x))
-    for start, (_, hit) in zip(starts, rows.choices, strict=True):
+    for start, (_, hit) in zip(starts, choices, strict=True):
         if hit >= 0:
             y[start + hit] = 1
     scale = np.sqrt((x**2).mean(0))
@@ -286,7 +338,7 @@ def fit_choices(rows: Rows) -> dict[str, Layer]:
             break
     w = np.where(use, w / np.where(use, scale, 1), 0)
     layers, at = {}, 0
-    for name, names in rows.blocks:
+    for name, names in rows.blocks[choice]:
         weights = dict(zip(names, (round(float(v), 4) for v in w[at : at + len(names)]), strict=True))
         at += len(names)
         bias = 0.0
@@ -342,7 +394,7 @@ def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
     if reading.line.live_from is None or not reading.has_sides:
         return rows
     asking = find_asking(reading)
-    offering = find_offering(reading, _taken(asking))
+    offering = find_offering(reading, taken_by(asking))
     side = [t.speaker for t in reading.turns]
     explained: set[int] = set()
     for item, x in gold.items():
@@ -350,13 +402,10 @@ def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
             explained |= {t for t in x["turns"] if side[t] == "agent"}
     marked = {
         kind: {t for d in deviations if d["type"] == kind for t in d["turns"]}
-        for kind in ("off_plan_question", "off_ladder_step", "question_repeated", "unanticipated_objection")
+        for kind in ("off_plan_question", "off_ladder_step", "question_repeated")
     }
     stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
-    raised = {t for o in plan.objections for t in gold[o.id]["turns"] if side[t] != "agent"}
     for turn in reading.agent:
-        if turn > stop:
-            break
         rung = max((row.get(turn, -8.0) for row in offering.odds.values()), default=-8.0)
         rows.add("off_ladder", off_ladder(reading, turn, rung), [float(turn in marked["off_ladder_step"])])
         for q in plan.qualification:
@@ -373,24 +422,40 @@ def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
                     for t in d["turns"]
                 }
                 first = x["turns"][0]
-                answered = float(any(r < turn for r in reading.replies(first)))
-                rows.add(
-                    "repeats",
-                    repeats(reading, turn, asking.odds[q.id].get(turn, -8.0), first, answered),
-                    [float(turn in here)],
-                )
+                if any(first < t < turn for t in reading.contact):
+                    chosen = turn in asking.first.again.get(q.id, ())
+                    rows.add(
+                        "repeats",
+                        repeats(reading, turn, q.id, asking.odds, first, chosen),
+                        [float(turn in here)],
+                    )
         if turn in marked["off_plan_question"] or turn not in explained | marked["question_repeated"]:
             best = max((row.get(turn, -8.0) for row in asking.odds.values()), default=-8.0)
             rows.add(
                 "off_plan", off_plan(reading, turn, best, rung), [float(turn in marked["off_plan_question"])]
             )
-    for turn in reading.contact:
-        if turn not in raised and turn < stop:
-            rows.add(
-                "unplanned",
-                unplanned_objection(reading, turn, float(reading.objects_best[turn])),
-                [float(turn in marked["unanticipated_objection"])],
-            )
+    return rows
+
+
+def third_rows(record: dict[str, Any], reading: Reading) -> Rows:
+    """Examples of disclosures that were made: late or in time. Features rest on all that was put before."""
+    rows, gold = Rows(), record["gold"]["items"]
+    if reading.line.live_from is None or not reading.has_sides:
+        return rows
+    asking = find_asking(reading)
+    offering = find_offering(reading, taken_by(asking))
+    stop = min((t for s in reading.plan.stop_conditions for t in gold[s.id]["turns"]), default=None)
+    raised, _ = find_raised(reading, len(reading.turns) if stop is None else stop + 1)
+    loose = find_loose(reading, asking, offering, raised, stop)
+    first_put, inside = first_put_of(reading, asking, offering, loose)
+    for q in reading.plan.qualification:
+        if q.id not in asking.first.turn and gold[q.id]["status"] in ("asked", "volunteered", "skipped"):
+            rows.add("skipped", absence(reading, asking, q), [float(gold[q.id]["status"] == "skipped")])
+    for d in reading.plan.disclosures:
+        if d.due == "opening" and gold[d.id]["status"] in ("given", "late") and gold[d.id]["turns"]:
+            turn = gold[d.id]["turns"][0]
+            after = is_after(reading, d.text, turn, first_put, inside)
+            rows.add("late", lateness(reading, turn, after), [float(gold[d.id]["status"] == "late")])
     return rows
 
 
@@ -400,12 +465,15 @@ def verified_rows(record: dict[str, Any], reading: Reading) -> Rows:
     rows, gold = Rows(), record["gold"]["items"]
     if reading.line.live_from is None or not reading.has_sides:
         return rows
-    found = find_asking(reading).first
+    asking = find_asking(reading)
+    found = asking.first
     for item, turn in found.turn.items():
         status = gold[item]["status"]
         if status != "not_reached" or turn not in gold[item]["turns"]:
             rows.add(
-                "verified", verification(reading, found, item), [float(status in ("asked", "asked_again"))]
+                "verified",
+                verification(reading, found, item, asking.odds),
+                [float(status in ("asked", "asked_again"))],
             )
     return rows
 
@@ -550,7 +618,8 @@ def learn(
         rows.extend(cache[record["id"]][1])
     if bare is not None:
         rows.extend(bare)
-    layers = {name: fit(rows, name) for name in rows.names} | fit_choices(rows)
+    layers = {name: fit(rows, name) for name in rows.names}
+    layers |= fit_choices(rows, "asks") | fit_choices(rows, "objects")
     fusion = Fusion(layers, thresholds, "first")
     asked = Rows()
     for record in records:
@@ -561,6 +630,11 @@ def learn(
     for record in records:
         second.extend(second_rows(record, with_fusion(cache[record["id"]][0], fusion)))
     layers |= {name: fit(second, name) for name in second.names}
+    fusion = Fusion(layers, thresholds, "second")
+    third = Rows()
+    for record in records:
+        third.extend(third_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+    layers |= {name: fit(third, name) for name in third.names}
     return Fusion(layers, thresholds, "learned")
 
 

@@ -27,7 +27,7 @@ _LEAD = (
 QUESTION = re.compile(
     rf"\?|^{_LEAD}{_WH}\b|^{_LEAD}{_AUX} (?:you|your|it|that|there|they|the|we|i|he|she|this|any|one|somebody|someone|anybody|those|these)\b|"
     r"\b(?:tell me|let me know|walk me through|talk me through|remind me|can you tell|could you tell|may i ask|can i ask|mind (?:if i|me) ask\w*|i was wondering|"
-    r"i'?d love to (?:know|hear)|curious|i wonder|wanted to (?:ask|know))\b|\b(?:or what|or not|right|correct|na|no|isn'?t it|ya|yeah|eh|innit|ah|or how|or something)\W*$",
+    r"i'?d love to (?:know|hear)|curious|i wonder|wanted to (?:ask|know))\b|\w+\W+\w+\W+\w+\W+(?:or what|or not|right|correct|na|no|isn'?t it|(?<!for )(?<!to )(?<!with )(?<!see )(?<!thank )(?<!of )ya|yeah|eh|innit|ah|or how|or something)\W*$",
     re.IGNORECASE,
 )
 GAP = re.compile(
@@ -44,6 +44,14 @@ AGAIN = re.compile(
     r"missed (?:that|it|your)|didn'?t (?:catch|get|write)|for (?:my|the) (?:notes|sheet|record)|what was (?:it|that)|in all)\b",
     re.IGNORECASE,
 )
+REMINDS = re.compile(
+    r"\b(?:remind me|(?:did|was it|what did) (?:you|ya) (?:say|tell)|(?:did|do|what|who|how many|how much)\b[^.?!]{0,40}\byou (?:say|said|tell|told)|you(?:'d| had)? (?:said|told me|mentioned)\b[^.]*\?|who'?d you say|"
+    r"was (?:it|that|there)(?:,)? again|again(?:,)? (?:was|were|is|are|how|what)|(?:one more time|once more|come again|say again)|(?:how many|how much|what|who|which|when|where)\b[^.?!]{0,50}\b(?:again|was it|in all|altogether)\b|"
+    r"(?:what|who|how|which|when|where)\b[^.?!]{0,50}\bsorry\W*$|\b(?:and |so )?sorry,? (?:but )?(?:\w+,? ){0,3}?(?:what|who|how|which|when|where)\b|(?:didn'?t|did not) (?:catch|get|write)|(?:going|coming|getting) back to|(?:missed|lost) (?:that|it|your|what)|"
+    r"just (?:for|so) (?:my|the|i|we) (?:\w+ )?(?:have|notes?|sheet|record|form)|just for \w+, )",
+    re.IGNORECASE,
+)
+"""The agent asks for what he knows that he was told."""
 OFFER = re.compile(
     r"\b(?:(?:can|could|shall|should|may|might|will|would|let|want|wanna|like|happy|how about|what about|why don'?t|suppose|mind if|okay if|ok if|if) "
     r"(?:\w+ ){0,6}?(?:send|email|mail|post|text|whatsapp|shoot|drop|ping|put|book|set|schedule|call|ring|phone|come|visit|show|walk|meet|sit|join|"
@@ -54,10 +62,14 @@ OFFER = re.compile(
     re.IGNORECASE,
 )
 CONCESSION = re.compile(
-    r"\b(?:free of (?:charge|cost)|no charge|for free|free (?:month|trial|of|sample|bag|kennel|embroidery|quarter|year|week|sheet|for)|first (?:\w+ ){1,3}(?:free|on (?:the house|us|me))|"
-    r"on the house|at no (?:cost|charge)|for nothing|nothing to pay|discount|\d+ ?(?:%|percent|per cent) off|"
-    r"(?:\w+ )?(?:percent|per cent) (?:off|less|extra|rebate)|waive\w*|knock(?:ed)? (?:\w+ ){0,5}?off|comp (?:you|your|the)|throw in|thrown in|chuck in|"
-    r"gift|voucher|swag|our cost|half price|reduced|rebate|room (?:in|on) the price|sweeten|special (?:price|for you)|money back|bonus|extra (?:month|year|licen[cs]e)|"
+    r"\b(?:free of (?:charge|cost)|(?:no|without(?: any| a| the)?|zero|waiving(?: the)?) (?:\w+ )?(?:charges?|fees?|cost|deposit|payment)\b|for free|free (?:month|trial|of|sample|quarter|year|week|for)|"
+    r"first (?:\w+ ){1,3}(?:free|on (?:the house|us|me))|(?:are|is|be|goes?|it'?s|that'?s|comes?) on (?:us|me|the house)\b|"
+    r"on the house|at no (?:cost|charge)|for nothing|nothing to pay|gratis|complimentary|freebies?|(?:my|our) treat|(?:our|my|own) (?:cost|expense)\b|"
+    r"discount\w*|\d+ ?(?:%|percent|per cent) (?:off|less|extra|rebate|down)|(?:\w+ )?(?:percent|per cent) (?:off|less|extra|rebate)|"
+    r"waiv\w*|(?:knock|knocking|take|taking|shave|drop|lop|bring|cut|come)(?:ed|s)? (?:\w+ ){0,5}?(?:off (?:the|your|it|that|for)|down (?:to|by|on|for)|off\W*$)|"
+    r"comp (?:you|your|the)|(?:throw|thrown|threw|chuck|toss|bung|sling|pop|put|add) (?:\w+ ){0,5}?in(?: for (?:you|free|ya|nothing)| on top|to the (?:deal|bargain)|,|\W*$)|(?:throw|thrown|chuck|toss|bung|sling) in\b|"
+    r"gifts?|voucher|hamper|swag|half (?:price|off)|reduced|rebate|room (?:in|on) the price|sweeten\w*|special (?:price|rate|deal|for you)|(?:better|good|best|keener) (?:price|rate|deal)|money back|bonus|"
+    r"extra (?:month|year|licen[cs]e)|(?:card|dollars?|pounds?|euros?|bottle|something|little (?:something|extra)) in it for (?:you|ya)|cash ?back|"
     r"(?:two|three|one|six|first|second) (?:\w+ )?(?:months?|weeks?|quarters?|year) free|free)\b",
     re.IGNORECASE,
 )
@@ -127,6 +139,11 @@ REMOVAL = re.compile(
     r"last (?:call|time)|marked it)\b",
     re.IGNORECASE,
 )
+_JOIN = re.compile(r"[,;:.?!…—–]\s*|\b(?:and|or|plus|then|but)\b", re.IGNORECASE)
+_HEAD = re.compile(
+    rf"\b{_WH}\b|\b{_AUX} (?:you|your|it|that|there|they|the|we|i|he|she|this|any|one|some\w*|those|these|an?|our|their|his|her|mama|[A-Z]\w+)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[\"“][^\"”]{0,300}[\"”]")
 
 
@@ -150,6 +167,7 @@ _BY_AGENT = (
     ("invites", INVITES),
     ("gap", GAP),
     ("again", AGAIN),
+    ("reminds", REMINDS),
     ("offer", OFFER),
     ("concession", CONCESSION),
     ("condition", CONDITION),
@@ -195,6 +213,17 @@ def find_acts(transcript: Transcript) -> tuple[TurnActs, ...]:
 def split_clauses(text: str) -> tuple[str, ...]:
     """The sentences of a turn, each verbatim; a turn without punctuation is one clause."""
     return tuple(part for part in (piece.strip() for piece in _BREAK.split(text)) if part)
+
+
+def count_questions(text: str) -> int:
+    """How many questions a text puts, at most: its parts, joined by "and", "or" or a comma, that begin to ask.
+
+    >>> count_questions("how big a team are we talking and by which date you want them?")
+    2
+    >>> count_questions("And who signs, you or your boss?")
+    1
+    """
+    return sum(1 for part in _JOIN.split(text) if _HEAD.search(part))
 
 
 def _acts_of(i: int, speaker: str, text: str) -> TurnActs:

@@ -8,9 +8,13 @@ hangs up.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from precall_cli.audit.reading import Reading
+import numpy as np
+
+from precall_cli.audit.loose import reply_features
+from precall_cli.audit.reading import Features, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,72 @@ class Ending:
 
 
 def find_ending(reading: Reading, stopped: bool) -> Ending:
-    """How the call ended; `stopped` says that a stop condition was triggered in it."""
+    """How the call ended; `stopped` says that a stop condition was triggered in it.
+
+    Rules find the words for it; where they and the learned layer over all signs disagree, the layer decides.
+    """
     if stopped:
         return Ending(True, "a stop condition ended the call")
     if not reading.agent:
         return Ending(True, "the agent said nothing to the contact")
+    ruled = _ruled(reading)
+    if "cut" not in reading.fusion.layers:
+        return ruled
+    cut = float(reading.fusion.log_odds("cut", breaks(reading))) > reading.fusion.thresholds["cut"]
+    if cut == ruled.cut:
+        return ruled
+    return Ending(cut, "the contact broke off" if cut else "the call came to a normal close")
+
+
+_HURRIES = re.compile(
+    r"\b(?:wait|hold on|hang on|sorry,? (?:i|my|the|someone|somebody)|someone'?s|somebody'?s|at the door|calling me|my (?:bus|train|stop|flight|turn|boss|other line)|(?:gotta|got to|have to|need to|must) (?:\w+ )?(?:go|run|dash|hop|take)|"
+    r"can'?t talk|not (?:now|a good time)|in (?:these|this|opd) (?:hours?|time)|oh no|no no no|call (?:me )?(?:back|later|tomorrow|another)|ring (?:me )?(?:back|later|tomorrow)|hello\?|you'?re breaking|tunnel|battery)\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(?:i'?ll|we'?ll|let me|i will|i can|shall i) (?:\w+ )?(?:call|ring|phone|try|catch)\b[^.?!]{0,40}\b(?:back|later|tomorrow|another|next|again|when)\b|\b(?:another|better) (?:time|day|moment)\b|\bi'?ll let you (?:go|get)\b",
+    re.IGNORECASE,
+)
+
+
+def breaks(reading: Reading) -> Features:
+    """Signs that the contact broke off, or that the call was closed: numbers for the whole call."""
+    last = reading.agent[-1]
+    acts = reading.turns[last]
+    after = [t for t in reading.contact if t > last]
+    before = [t for t in reading.contact if t < last][-1:]
+    near = " ".join(reading.turns[t].text for t in [*before, *after])
+    offered = [t for t in reading.agent if reading.offers_best[t] > 0.5]
+    final = reading.turns[reading.contact[-1]].text.rstrip() if reading.contact else ""
+    took = reply_features(reading, offered[-1]) if offered else None
+    by = reading.transcript.ended_by
+    return {
+        "ruled": float(_ruled(reading).cut),
+        "farewell": float(acts.does("farewell")),
+        "closes": float(acts.does("closes")),
+        "removal": float(acts.does("removal", "apology")),
+        "later": float(bool(_LATER.search(acts.text))),
+        "asking": float("?" in acts.text or acts.does("question")),
+        "offering": float(reading.offers_best[last] > 0.5),
+        "broken": float(acts.text.rstrip().endswith(("—", "–", "-", "...", "…"))),
+        "hurries": float(bool(_HURRIES.search(near))),
+        "leaving": float(any(reading.turns[t].does("leaving") for t in [*before, *after])),
+        "contact_farewell": float(any(reading.turns[t].does("farewell") for t in [*before, *after])),
+        "contact_last": float(bool(after)),
+        "broken_off": float(bool(final) and final[-1] not in ".!?\"'" and "." in near),
+        "by_contact": float(by == "contact"),
+        "by_system": float(by == "system"),
+        "by_agent": float(by == "agent"),
+        "offered": min(len(offered), 3) / 3,
+        "agreed": took["yes"] if took is not None else 0.0,
+        "short": float(np.clip(10 - len(reading.agent), 0, 8)) / 8,
+        "asked": float(sum(reading.asks_best[t] > 0.5 for t in reading.agent))
+        / max(len(reading.plan.qualification), 1),
+    }
+
+
+def _ruled(reading: Reading) -> Ending:
+    """How the call ended, by its plainest signs alone."""
     last_agent = reading.agent[-1]
     acts = reading.turns[last_agent]
     after = [t for t in reading.contact if t > last_agent]

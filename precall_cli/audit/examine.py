@@ -46,13 +46,13 @@ def examine_reading(reading: Reading) -> Examination:
         asking, offering = plain_asking(reading, odds), plain_offering(reading, odds)
     else:
         odds, asking = {}, find_asking(reading)
-        offering = find_offering(reading, _taken(asking))
+        offering = find_offering(reading, taken_by(asking))
     raised, objects = find_raised(reading, len(reading.turns) if heard_stop is None else heard_stop + 1)
     if reading.plain:
         loose = plain_loose(reading, odds)
     else:
         loose = find_loose(reading, asking, offering, raised, heard_stop)
-    first_put, inside = _first_put(reading, asking, offering, loose)
+    first_put, inside = first_put_of(reading, asking, offering, loose)
     questions = _with_repeats(judge_questions(reading, asking, ending), loose)
     rungs = judge_rungs(reading, offering, ending)
     said = {d.id: odds[d.id] for d in reading.plan.disclosures} if reading.plain else find_said(reading)
@@ -84,8 +84,6 @@ def find_loose(
     confirming = set(asking.confirmed.values())
     answering = {t for hit in raised.values() for t in hit.replies[:1]}
     for turn in reading.agent:
-        if heard_stop is not None and turn > heard_stop:
-            break
         rung_odds = max((row.get(turn, -8.0) for row in offering.odds.values()), default=-8.0)
         if turn not in answering:
             odds = float(reading.fusion.log_odds("off_ladder", off_ladder(reading, turn, rung_odds)))
@@ -105,11 +103,7 @@ def find_loose(
     for turn in reading.contact:
         if turn in taken or turn == heard_stop:
             continue
-        odds = float(
-            reading.fusion.log_odds(
-                "unplanned", unplanned_objection(reading, turn, float(reading.objects_best[turn]))
-            )
-        )
+        odds = float(reading.fusion.log_odds("unplanned", unplanned_objection(reading, turn)))
         if odds > limits["unplanned"]:
             found.append(Loose("objection", turn, probability(odds)))
     return tuple(found)
@@ -121,18 +115,18 @@ def _repeat_at(reading: Reading, asking: Asking, turn: int) -> Loose | None:
     for item, first in asking.first.turn.items():
         if not isinstance(reading.items[item][1], Question) or first >= turn:
             continue
-        answered = float(any(r < turn for r in reading.replies(first)))
+        if not any(first < t < turn for t in reading.contact):
+            continue
+        chosen = turn in asking.first.again.get(item, ())
         odds = float(
-            reading.fusion.log_odds(
-                "repeats", repeats(reading, turn, asking.odds[item].get(turn, -8.0), first, answered)
-            )
+            reading.fusion.log_odds("repeats", repeats(reading, turn, item, asking.odds, first, chosen))
         )
-        if answered and odds > reading.fusion.thresholds["repeats"] and (best is None or odds > best[0]):
+        if odds > reading.fusion.thresholds["repeats"] and (best is None or odds > best[0]):
             best = (odds, item)
     return Loose("repeat", turn, probability(best[0]), best[1]) if best else None
 
 
-def _taken(asking: Asking) -> dict[int, float]:
+def taken_by(asking: Asking) -> dict[int, float]:
     return {turn: asking.first.log_odds[item] for item, turn in asking.first.turn.items()}
 
 
@@ -145,7 +139,7 @@ def _with_repeats(questions: list[Judgement], loose: tuple[Loose, ...]) -> list[
     ]
 
 
-def _first_put(
+def first_put_of(
     reading: Reading, asking: Asking, offering: Offering, loose: tuple[Loose, ...]
 ) -> tuple[int | None, dict[int, int]]:
     """The first turn that puts a question or an offer, and which of its clauses does."""

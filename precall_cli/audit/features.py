@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import numpy as np
 
 from precall_cli.audit.match import Array
-from precall_cli.audit.reading import Reading, gives, wanted_answer
+from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
 from precall_cli.audit.situations import situations_of
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import (
@@ -27,8 +27,6 @@ from precall_cli.records.plan import (
     StopCondition,
     Withheld,
 )
-
-Features = dict[str, Array | float]
 
 _PARTS = {
     "ai": re.compile(
@@ -164,6 +162,7 @@ def answers(reading: Reading, item: Question, others: list[str]) -> tuple[list[i
     table = reading.table
     row = table.row(item.id, "answers")[turns]
     rest = table.rows(others, "answers")[:, turns]
+    asks_row = table.row(item.id, "asks")
     wanted = content(f"{item.question} {item.topic.replace('_', ' ')} " + " ".join(item.cues))
     kind = wanted_answer(item.question)
     before = [reading.before(t) for t in turns]
@@ -176,6 +175,7 @@ def answers(reading: Reading, item: Question, others: list[str]) -> tuple[list[i
             for t in turns
         ]
     )
+    asked_here = np.array([max((asks_row[a] for a in agent_before(reading, t)), default=-8.0) for t in turns])
     features: Features = {
         "net": row,
         "margin": _margin(row, rest),
@@ -187,8 +187,27 @@ def answers(reading: Reading, item: Question, others: list[str]) -> tuple[list[i
         "asked_other": np.clip(asked_other, -8, 4),
         "question": _flags(reading, turns, "question"),
         "objects": np.clip(reading.objects_best[turns], -8, 4),
+        "unasked": np.array([float(bool(_UNASKED.search(reading.turns[t].text))) for t in turns]),
+        "clauses": np.array([min(len(reading.turns[t].clauses), 5) / 5 for t in turns]),
+        "asked_here": np.clip(asked_here, -8, 4),
+        "question_before": np.array(
+            [float(max((table.question[a] for a in agent_before(reading, t)), default=-8.0)) for t in turns]
+        ),
     }
     return turns, features
+
+
+def agent_before(reading: Reading, turn: int) -> list[int]:
+    """The agent's last turn before a turn of the contact."""
+    return [t for t in reading.agent if t < turn][-1:]
+
+
+_UNASKED = re.compile(
+    r"\b(?:before (?:you|ya|u) (?:even )?(?:ask|say|go)|by the way|mind(?: you)?\W|for what it'?s worth|if you (?:must|want to) (?:know|write)|save you|i'?ll tell you|"
+    r"oh,? and|and also|also,|besides|plus|another thing|other thing|i might (?:as well )?(?:add|say|mention)|(?:just )?so you know|you should know|as it happens|the thing is)\b|\bfyi\b",
+    re.IGNORECASE,
+)
+"""How people bring in what nobody asked."""
 
 
 @_once
@@ -258,10 +277,21 @@ def objects(reading: Reading, item: Objection, others: list[str]) -> tuple[list[
         "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
         "cue": np.array([float(bool(cues & reading.heard[t])) for t in turns]),
         "handled_after": np.clip(after, -8, 4),
+        "stop": np.array([stop_heard(reading, t) for t in turns]),
         "short": np.array([float(reading.length(t) < 5) for t in turns]),
         "place": np.array([reading.place(t) for t in turns]),
     }
     return turns, features
+
+
+def stop_heard(reading: Reading, turn: int) -> float:
+    """Whether a turn sounds like one of the plan's stop conditions, which is no objection."""
+    store = reading.__dict__.setdefault("_stop_heard", {})
+    if turn not in store:
+        text = reading.turns[turn].text
+        known = [s for c in reading.plan.stop_conditions for s in situations_of(c.condition)]
+        store[turn] = float(any(s.hears(text) for s in known))
+    return float(store[turn])
 
 
 def handles(reading: Reading, item: Objection, replies: list[int]) -> Features:
@@ -330,10 +360,22 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
     )
     act = table.opt_out[turns]
     row = table.row(item.id, "triggers")[turns]
+    agents = [t.i for t in reading.turns if t.speaker == "agent" and t.clauses]
+
+    def after(turn: int, row: Array) -> float:
+        """The best of the agent's next two turns."""
+        return max((float(row[a]) for a in [a for a in agents if a > turn][:2]), default=-8.0)
+
+    others = [s for s in reading.plan.stop_conditions if s.id != item.id]
+    rest = table.rows([s.id for s in others], "triggers")[:, turns]
+    rivals = [s for o in others for s in situations_of(o.condition) if s not in known]
+    rival = np.array([float(any(s.hears(reading.turns[t].text) for s in rivals)) for t in turns])
     features: Features = {
         "net": row,
         "lead": _lead(row),
+        "margin": _margin(row, rest),
         "heard": heard,
+        "rival": rival * (1 - heard),
         "unlike": unlike,
         "act": act * opt_out,
         "opt_out": np.full(len(turns), opt_out),
@@ -341,8 +383,40 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
         "net_alone": row * float(not known),
         "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
         "live": live,
+        "honoured": np.clip(np.array([after(t, table.row(item.id, "honours")) for t in turns]), -8, 4),
+        "stops": np.array([float(_stops(reading, t)) for t in turns]),
+        "protests": np.array([_protests(reading, t) for t in turns]),
+        "left": np.array([min(sum(c > t for c in reading.agent), 8) / 8 for t in turns]),
+        "question": np.array([float("?" in reading.turns[t].text) for t in turns]),
     }
     return turns, features
+
+
+def _stops(reading: Reading, turn: int) -> bool:
+    """Whether the agent's next turn takes leave, apologises or confirms a removal, and asks nothing."""
+    following = next((a for a in reading.turns[turn + 1 :] if a.speaker == "agent" and a.clauses), None)
+    return (
+        following is not None
+        and following.does("apology", "removal", "farewell")
+        and not following.does("question")
+        and "?" not in following.text
+    )
+
+
+PROTEST = re.compile(
+    r"\b(?:i|like i|as i) (?:just |already )?(?:said|told)\b|\bwhat did i (?:just )?(?:say|tell)|\b(?:didn'?t|did not) (?:you )?(?:hear|listen)|\bare you (?:deaf|listening|hearing)|\bdid you hear\b|"
+    r"\b(?:good ?bye|hang(?:ing)? up|putting the phone down|cut(?:ting)? the call|end of (?:story|conversation))\b|^\W*no[.!,]|\bunbelievable\b|\bseriously\b|\bafter saying\b|\bi say\b|\blast time i\b|\bsame answer\b|\bstill no\b",
+    re.IGNORECASE,
+)
+"""A contact who was talked past."""
+
+
+def _protests(reading: Reading, turn: int) -> float:
+    """The share of the contact's next three turns in which he protests at being talked past."""
+    following = [
+        t.text for t in reading.turns[turn + 1 :] if t.speaker in ("contact", "unknown") and t.clauses
+    ][:3]
+    return sum(bool(PROTEST.search(text)) for text in following) / 3
 
 
 @_once
@@ -386,7 +460,13 @@ def mentions(reading: Reading, item: Withheld) -> tuple[list[int], Features]:
             ]
         )
     )
-    rare = wanted - plan_words
+    told = content(
+        " ".join(
+            f"{k.topic} {k.answer} {k.told_by or ''}"
+            for k in (reading.plan.coordination.known if reading.plan.coordination else ())
+        )
+    )
+    rare = wanted - plan_words - told
     said_before = [frozenset().union(*(reading.heard[c] for c in reading.contact if c < t)) for t in turns]
     row = reading.table.row(item.id, "mentions")[turns]
     features: Features = {
@@ -398,12 +478,22 @@ def mentions(reading: Reading, item: Withheld) -> tuple[list[int], Features]:
         "contact_said": np.array([shared(rare, said) for said in said_before]),
         "offers": np.clip(reading.offers_best[turns], -8, 4),
         "asks": np.clip(reading.asks_best[turns], -8, 4),
+        "startles": np.array([float(bool(STARTLED.search(reading.reply_text(t)))) for t in turns]),
         "hint": np.array([float(bool(HINT.search(reading.turns[t].text))) for t in turns]),
         "closes": _flags(reading, turns, "farewell"),
     }
     return turns, features
 
 
+STARTLED = re.compile(
+    r"(?:\b(?:who (?:\w+ )?(?:told|said|says|gave|been talking|have you been)|(?:how|where)(?:'d| did| do| would) (?:you|ya|u) (?:\w+ ){0,2}?(?:know|hear|get|find|learn)|what(?:'s| has| have)? (?:he|she|they|\w+) (?:been )?(?:say|said|tell|told)\w*|"
+    r"what (?:do you mean|makes you (?:say|think)|are you talking about|somebody|someone|about)|says who|since when|(?:did|has|have) (?:\w+ ){1,2}(?:say|said|tell|told|talk)\w* (?:you|about|that)|"
+    r"(?:did|has|have) (?:he|she|they|somebody|someone|\w+) (?:call|called|ring|rung|speak|spoke|write|been on)\w* (?:to )?(?:you|ya)|"
+    r"not (?:supposed|meant) to (?:know|be)|nobody(?:'s| is)? supposed|that'?s (?:supposed to be )?(?:private|confidential|news to)|i (?:haven'?t|never|didn'?t) (?:told|tell|say|said|announced)|excuse me)\b|"
+    r"^\W*(?:what|who|where|sorry|pardon|huh|eh)\?|^\W*(?:is|has|did|was|are|does) (?:he|she|they|it|that)\?)",
+    re.IGNORECASE,
+)
+"""The contact is taken aback: the agent has said something that he should not have known."""
 HINT = re.compile(
     r"\b(?:between (?:us|you and me)|i (?:hear|heard)|one hears|word is|(?:she|he|they) (?:also )?(?:said|told|mentioned)|told (?:us|me)|if you catch|let'?s say|maybe (?:looking|going)|you may find|"
     r"you must have heard|seeing (?:you|the|as)|with (?:the|that|your|\w+ being)|understood|not surprising|so i'?m told|going bust|for as long as|about to|winding down|going away)\b",

@@ -7,11 +7,12 @@ These detectors look only at turns that no item explains, and are tuned to stay 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
 from precall_cli.audit.acts import QUESTION
-from precall_cli.audit.features import Features
+from precall_cli.audit.features import Features, stop_heard
 from precall_cli.audit.reading import Reading, gives, wanted_answer
 from precall_cli.audit.words import content, shared
 
@@ -24,6 +25,12 @@ _CLARIFIES = re.compile(
     r"\b(?:you mean|as in|what do you mean|which one|like what|how so|really\?|is it\?|does it\?|did (?:it|they|he|she)\?|do they\?|oh yeah\?|spell|pardon|say that again|come again|sorry\?|what happened|why(?:'s| is)? that)\b",
     re.IGNORECASE,
 )
+_WONDERS = re.compile(
+    r"\bwhy\W*$|\bwhy (?:do |d'?)?(?:you|ya) (?:ask|wan|need|care)|\bwhat'?s (?:that|it|this) (?:got )?to (?:do )?|\bwhy(?: does)? (?:that|it) matter|\bnone of your|"
+    r"\bthat'?s (?:not something|between|private|my business)|\b(?:rather|can|could)n?'?t (?:not )?(?:say|tell you)|\bi do mind\b|\bwho (?:said|told you)",
+    re.IGNORECASE,
+)
+"""The contact wonders at a question: what belongs to the call seldom calls forth a why."""
 _DETAILS = re.compile(
     r"\b(?:e-?mail|address|number|name|spell|gate|park\w*|dial|link|invite|time|day|morning|afternoon|monday|tuesday|wednesday|thursday|friday|whatsapp|post ?code|door|code|both of you|join)\b",
     re.IGNORECASE,
@@ -83,6 +90,7 @@ def off_plan(reading: Reading, turn: int, asks_odds: float, explained: float) ->
         "after_objection": float(before is not None and reading.objects_best[before] > 0),
         "farewell": float(acts.does("farewell")),
         "read_back": float(acts.does("read_back")),
+        "wonders": float(bool(_WONDERS.search(reply))),
     }
 
 
@@ -93,7 +101,8 @@ def off_ladder(reading: Reading, turn: int, rung_odds: float) -> Features:
     handling = content(" ".join(o.response for o in reading.plan.objections))
     return {
         "act": float(reading.table.offer[turn]),
-        "concession": float(acts.does("concession")),
+        "concession": float(reading.is_concession(turn)),
+        "planned_concession": float(acts.does("concession") and not reading.is_concession(turn)),
         "condition": float(acts.does("condition")),
         "offer": float(acts.does("offer")),
         "rung": rung_odds,
@@ -104,7 +113,7 @@ def off_ladder(reading: Reading, turn: int, rung_odds: float) -> Features:
         "tell_you_what": float(
             bool(
                 re.search(
-                    r"\b(?:tell you what|you know what|what (?:we|i) (?:could|can) do|i (?:could|can)|we could|between us|i'?ll|let me|we(?:'ll| will| go)|i go|i give)\b",
+                    r"\b(?:tell (?:you|ya) what|you know what|what (?:we|i) (?:could|can) do|if it helps|look,|for you only|just for you|i (?:could|can)|we could|between us|i'?ll|let me|we(?:'ll| will| go)|i go|i give)\b",
                     acts.text,
                     re.IGNORECASE,
                 )
@@ -117,35 +126,61 @@ def off_ladder(reading: Reading, turn: int, rung_odds: float) -> Features:
     }
 
 
-def repeats(reading: Reading, turn: int, odds: float, first: int, answered: float) -> Features:
-    """Whether a turn asks again what was asked at turn `first`; `odds` are those of its asking here."""
+_TOLD = re.compile(
+    r"\b(?:i|like i|as i|i(?:'ve| have)?(?: just| already)?) (?:said|told|mentioned)\b|\btold you\b|\balready (?:said|told|gave|went)|\bsame as (?:before|i said)\b|\bjust (?:said|told)\b|\bagain\b|\bstill\b",
+    re.IGNORECASE,
+)
+
+
+def repeats(
+    reading: Reading, turn: int, item: str, odds: Mapping[str, Mapping[int, float]], first: int, chosen: bool
+) -> Features:
+    """Whether a turn asks again for what was asked at turn `first`; `odds` are those of all items by turn.
+
+    `chosen` says that the joint reading of all questions takes this turn for a repeat of this item.
+    """
     acts = reading.turns[turn]
+    here = odds[item].get(turn, -8.0)
+    rest = max((row.get(turn, -8.0) for other, row in odds.items() if other != item), default=-8.0)
+    row = reading.table.row(item, "answers")
+    between = [t for t in reading.contact if first < t < turn]
+    before = reading.before(turn)
     return {
-        "asks": odds,
+        "asks": here,
+        "chosen": float(chosen),
+        "reminds": float(acts.does("reminds")),
+        "margin": float(np.clip(here - rest, -6, 6)),
         "again": float(bool(_REPEATED_WORDS.search(acts.text))),
         "question": float(acts.does("question")),
         "act": float(reading.table.question[turn]),
         "gap": float(turn - first <= 2),
         "far": min(turn - first, 20) / 20,
-        "answered": answered,
+        "answered": float(bool(between)),
+        "given": float(max((row[t] for t in between), default=-8.0)),
+        "told": float(bool(_TOLD.search(reading.reply_text(turn)))),
         "like_first": shared(reading.heard[turn], reading.heard[first]),
+        "echo": shared(reading.heard[turn], reading.heard[before]) if before is not None else 0.0,
+        "short": float(reading.length(turn) < 6),
         "offer": float(acts.does("offer")),
+        "scheduling": float(acts.does("scheduling", "permission")),
         "read_back": float(acts.does("read_back")),
         "offers": float(np.clip(reading.offers_best[turn], -8, 4)),
     }
 
 
-def unplanned_objection(reading: Reading, turn: int, planned: float) -> Features:
+def unplanned_objection(reading: Reading, turn: int) -> Features:
     """Whether a contact's turn holds a reason against it that no planned objection means."""
     acts = reading.turns[turn]
+    after = next((t for t in reading.agent if t > turn), None)
     return {
         "act": float(reading.table.objection[turn]),
         "refuses": float(acts.does("refuses")),
-        "planned": planned,
         "net": float(np.clip(reading.objects_best[turn], -8, 4)),
+        "handled_after": float(np.clip(reading.handles_best[after], -8, 4)) if after is not None else -8.0,
         "question": float(acts.does("question")),
         "long": min(len(acts.text.split()), 30) / 30,
         "opt_out": float(reading.table.opt_out[turn]),
+        "stop": stop_heard(reading, turn),
         "leaving": float(acts.does("leaving", "farewell")),
         "scheduling": float(acts.does("time")),
         "place": reading.place(turn),

@@ -49,6 +49,11 @@ OPT_OUT = _any(
     r"\b(?:don'?t|do not|stop|quit|never) (?:ever )?us(?:e|ing) (?:this|my|our) number\b",
     r"\b(?:number|line|one|digits|this) (?:\w+ ){0,3}?(?:as )?(?:not existing|(?:you )?(?:do not|don'?t) (?:know|have) any ?more|dead to you|no longer exists?)\b",
     r"\bscratch (?:me|us) out\b",
+    r"\b(?:tear|tore|rip|ripped|cut|rub|rubbed|blot|strike|struck|take|taken|took) (?:my|our|this|that) (?:\w+ )?(?:page|name|card|number|entry|line|sheet)s? (?:\w+ )?(?:out|off)\b",
+    r"\b(?:obliged|grateful|thankful|glad|happy|pleased|happier|appreciate(?: it)?)\b[^.?!]{0,25}\b(?:this|that|it)(?:'s| is| was| were| be|'d be)? (?:the|your|our) (?:very )?last\b",
+    r"\b(?:mark|put|set|note|register|place|have|get) (?:me|us|this(?: number)?|it|my number) (?:\w+ ){0,3}?(?:as |to |on |down as |under )(?:the )?(?:d ?n ?d|do not disturb|no contact|not to (?:be )?(?:call|ring|contact)\w*)\b",
+    r"\b(?:report(?:ing|ed)?|block(?:ing|ed)?|flag(?:ging|ged)?|blacklist\w*) (?:this|your|the|that) (?:\w+ )?(?:number|line|call)s?\b|\b(?:report(?:ing)?|mark(?:ing)?) (?:you|this|it) (?:\w+ )?(?:as )?spam\b",
+    r"\b(?:from (?:here|now) on|in future|going forward|after this)\b[^.?!]{0,45}\b(?:by (?:post|letter|mail|email)|in writing|(?:you )?(?:only |just )?write|letters? only|only letters?)\b",
 )
 """The contact wants no more calls. Look-alikes are told apart by NO_OPT_OUT."""
 
@@ -62,7 +67,7 @@ NO_OPT_OUT = _any(
     r"\bdon'?t (?:call|phone|ring) (?:me )?(?:old|cheap|picky|sir|ma'?am|mr|mrs|crazy|stupid)\b",
     r"\b(?<!you )(?:they|people|customers|patients|clients|buyers|parents|guests|he|she|suppliers|folks) (?:\w+ )?(?:don'?t|never|stopped|stop|won'?t|didn'?t|doesn'?t) (?:call|ring|phone|calling|text|email)\b",
     r"\bno need to (?:call|ring|phone)\b",
-    r"\b(?:told|tell|says?|asked) (?:him|her|them|'em|the (?:other|last))\b(?: \w+){0,2}? (?:lose|delete|take|stop|quit|leave|forget|remove)\b",
+    r"\b(?:told|tell|says?|asked|telling|asking) (?:him|her|them|'em|that (?:\w+ )?\w+|the (?:other|last)(?: \w+)?)\b(?: \w+){0,2}? (?:lose|delete|take|stop|quit|leave|forget|remove|never|not|don'?t)\b",
     r"\bstop with (?:the|your) \w+ calls (?:at|before|after|during)\b",
     r"\bstop (?:calling|ringing|phoning) (?:it|them|that|him|her)\b",
 )
@@ -91,6 +96,7 @@ MACHINE = _any(
     r"\b(?:mail ?box|voice ?mail|answer(?:ing|ed) (?:machine|phone|service))(?: (?:is|of|box|full))",
     r"\b(?:messagerie|anrufbeantworter|buz[oó]n de voz|mail ?box full)\b",
     r"\bpress (?:one|two|three|nine|zero|pound|hash|star|[0-9#*])\b",
+    r"\b(?:can'?t|cannot|unable to|is not able to|isn'?t able to) take (?:your|the|this) call\b",
     r"\bscreening service\b|\bcall (?:assistant|screening|screener)\b|\bvirtual receptionist\b",
     r"\bsay your name (?:and|,)",
     r"\b(?:person|number|party|subscriber|customer) (?:that )?you(?:'re| are|'ve| have)? (?:\w+ ){0,3}?(?:call(?:ing|ed)?|dialled|dialed|reach|trying)\b",
@@ -114,6 +120,8 @@ WRONG_NUMBER = _any(
     r"\bno[,.]? (?:no[,.]? )?this is (?!he\b|she\b|me\b|him\b|her\b|fine|good|okay|ok\b|not (?:a|the) (?:good|best))\w+",
     r"^\W*(?!hello|hi|hey|guess|says|depends|and|but|you)\w+ who\W*$",
     r"\bnew number\b|\bchanged numbers?\b|\bmoved away\b",
+    r"\b(?:doesn'?t|does not|don'?t|do not|no longer) lives? here\b|\bwe(?:'ve|'re| have| are| got)? (?:just )?(?:taken|bought|renting|rented|got) (?:over )?(?:the|this|his|her|their) (?:flat|house|place|apartment|office|shop|unit)\b|"
+    r"\b(?:went|gone|shifted|relocated|moved) to \w+ (?:to|with|for|at|near) (?:his|her|their)\b",
 )
 
 _SOMEONE = (
@@ -125,6 +133,7 @@ ABSENT = _any(
     r"out\b|off (?:today|sick|till|until|this)|away|with (?:a|an|her|his|the) |in (?:a|the|his|her) \w+|on (?:leave|holiday|vacation|annual|another|the other|a call|a job|site|maternity)|down the|up (?:the|a)|gone|"
     r"travelling|traveling|busy|tied up|at (?:lunch|the)|driving|abroad|asleep|resting|showing|got (?:his|her) hands|has her arm|has his|teaching|operating)",
     r"\bis not in (?:the|his|her|today)\b",
+    r"\b(?:he|she)(?:'s| is|s) in (?!charge|on)\w+(?: \w+)? (?:till|until|'til|this week|all week|today|for the|and back|back)\b",
     r"\bnot (?:in|here) (?:right now|at the moment|today|just now|yet)\b",
     r"\bi'?m (?:not |just |only )?(?:the |her |his |a )(?:\w+ )?(?:one to ask|reception|receptionist|assistant|secretary|temp|son|daughter|wife|husband|mum|mother|driver|cleaner|nephew|niece|neighbou?r)\b",
     r"\b(?:this is|it'?s|that'?s) (?:his|her|their|the|sir'?s|madam'?s|doctor'?s)(?: \w+)? (?:mum|mother|mom|wife|husband|son|daughter|assistant|secretary|driver|brother|sister|father|dad|pa|receptionist|front desk|desk|neighbou?r|carer|maid|nurse|uncle|aunt|nephew|niece|reception)\b",

@@ -20,6 +20,9 @@ from precall_cli.audit.words import content, tokens
 from precall_cli.records.plan import CallPlan, Item, ItemKind
 from precall_cli.records.transcript import Transcript
 
+Features = dict[str, Array | float]
+"""Named numbers for one decision."""
+
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
     r"million|dozen|couple|few|half|none|zero|single|k)\b",
@@ -203,8 +206,28 @@ class Reading:
         wanted = content(value)
         return len(wanted & self.heard[turn]) / len(wanted) if wanted else 0.0
 
+    @cached_property
+    def _planned_words(self) -> frozenset[str]:
+        """The stems of everything the plan itself may promise: its steps, its handlings, its opening."""
+        plan = self.plan
+        return content(
+            " ".join(
+                [
+                    *(f"{n.step} {n.ask} {' '.join(n.cues)}" for n in plan.next_steps),
+                    *(o.response for o in plan.objections),
+                    plan.objective.statement,
+                    plan.opening.line if plan.opening else "",
+                ]
+            )
+        )
+
     def is_concession(self, turn: int) -> bool:
-        return bool(CONCESSION.search(self.turns[turn].text))
+        """Whether a turn gives something away that the plan does not name itself ("the free trial", planned, does not)."""
+        for found in CONCESSION.finditer(self.turns[turn].text):
+            stems = content(found.group(0))
+            if not stems or not stems <= self._planned_words:
+                return True
+        return False
 
     def length(self, turn: int) -> int:
         return len(tokens(self.turns[turn].text))

@@ -65,7 +65,7 @@ SITUATIONS = (
             r"\b(?:(?:no|not|never|stop|quit|end|doesn'?t|does not|refuses?|declines?|any|further|more)\b(?!.{0,60}\brecord).{0,40}\b(?:call|calls|called|calling|contact|"
             r"contacted|phone|phoned|ring|ringing|rung|reached|disturbed|bothered)|remov\w*|taken off|take (?:me|us) off|off (?:the|our) list|dropped from|let(?:t|) be|"
             r"left alone|leave (?:him|her|them|us) alone|forget (?:her|his|their)|delet\w+|opts? out|unregister\w*|unsubscrib\w*|wants off|all calls to end|"
-            r"asks us to stop|refuses (?:more |further )?calls)\b"
+            r"asks us to stop|refuses (?:more |further )?calls|wants? (?:to be )?(?:out|off)|d ?n ?d|do not disturb|as spam|off the list|blocks? us|name off)\b"
         ),
         OPT_OUT,
         NO_OPT_OUT,
@@ -103,12 +103,16 @@ SITUATIONS = (
     ),
     Situation(
         "driving",
-        _p(r"\b(?:driving|behind the wheel|on the road|machinery|site plant|at the wheel)\b"),
+        _p(
+            r"\b(?:driving|drives|riding|rides|cycling|behind the wheel|on the road|machinery|site plant|at the wheel|in (?:the|a) car)\b"
+        ),
         _p(
             r"\b(?:i'?m|i am|im|we'?re|currently|just|still) (?:\w+ ){0,2}?driving\b|\b(?:behind|at|on) the wheel\b|\bin traffic\b|\bmerging\b|\bred light\b|"
             r"\bi'?m on (?:the )?(?:\w+ ){0,2}?(?:highway|motorway|freeway|interstate|road|expressway|bypass|\d{2,3}|i-?\d+|m\d+|a\d+|seventy|eighty|ninety|sixty|fifty|forty)\b|"
             r"\b(?:in|into) the (?:loader|tractor|digger|excavator|cab|harvester|combine|forklift|machine)\b|\b(?:get|go|pass|overtak\w+) (?:around|round|past) (?:this|that|a) "
-            r"(?:tractor|truck|lorry|bus|car)\b|\b(?:took|got|missed|take) the exit\b|\bhands on the wheel\b|\bdriving (?:right now|at the moment|now|along|down|up|into)\b"
+            r"(?:tractor|truck|lorry|bus|car)\b|\b(?:took|got|missed|take) the exit\b|\bhands on the wheel\b|\b(?:i'?m|i am|im|just|still|now) (?:\w+ ){0,2}?(?:riding|cycling|overtaking|pulling out)\b|"
+            r"\b(?:i'?m|im|i am|going out|sat|sitting|out) (?:\w+ ){0,2}?(?:on|to) (?:the|my|a) (?:\w+ )?(?:bike|bicycle|motor ?bike|motorcycle|scooter|moped|quad)\b|"
+            r"\b(?:you|phone|earpiece) (?:\w+ )?in the helmet\b|\bdoing (?:\w+ )?(?:miles an hour|kilomet\w+|fifty|sixty|seventy|eighty|ninety) (?:on|down|along)\b|\bdriving (?:right now|at the moment|now|along|down|up|into)\b"
         ),
         _p(
             r"\b(?:who'?s|whoever'?s|who is|nobody'?s|he'?s|she'?s|they'?re|drivers?|techs?|guys|crew)(?: \w+){0,4}? (?:at|behind|on) the wheel\b|"
@@ -119,12 +123,13 @@ SITUATIONS = (
     Situation(
         "death",
         _p(
-            r"\b(?:death|died|bereav\w*|griev\w*|lost a|mourning|burial|funeral|family member|passed away|upset)\b"
+            r"\b(?:death|died|bereav\w*|griev\w*|lost a|mourning|burial|funeral|family member|passed away|upset|cry(?:ing)?|cries|tears|distress\w*)\b"
         ),
         _p(
             r"\b(?:passed away|passed (?:on|last|this|two|three|a )|has died|'?s died|(?:he|she|husband|wife|mother|father|mum|dad|mom|son|daughter|sister|brother|walter) died|funeral|"
             r"buried|burying|bury (?:him|her|my)|mourning|bereave\w*|widow\w*|with the lord|(?:lost|losing) (?:my|our|her|his) (?:\w+ )?"
-            r"(?:mum|mom|mother|dad|father|husband|wife|son|daughter|brother|sister|partner|baby|boy|girl|nan|gran)|in mourning|wake is|no longer with us)\b"
+            r"(?:mum|mom|mother|dad|father|husband|wife|son|daughter|brother|sister|partner|baby|boy|girl|nan|gran)|in mourning|wake is|no longer with us)\b|"
+            r"\b(?:i'?m|i am|im|been|can'?t stop|she'?s|he'?s) (?:\w+ )?(?:crying|weeping|sobbing|in tears|in bits)\b|\b(?:they|we|she|he|i) (?:just )?lost (?:her|him|it|the baby|the child|our baby)\b|\bmiscarri\w+|\bstillb\w+"
         ),
         _p(
             r"\b(?:ago when|years ago|was (?:\w+ )?and there|when i was|funeral (?:party|tea|trade|flowers|home|director)|used to bury)\b"
@@ -132,21 +137,23 @@ SITUATIONS = (
     ),
     Situation(
         "illness",
-        _p(r"\b(?:illness|hospital|unwell|sick|ill)\b"),
+        _p(r"\b(?:illness|hospital|unwell|sick|ill|faint\w*|dizzy)\b"),
         _p(
-            r"\b(?:in (?:the )?hospital|intensive care|icu|ward|chemo\w*|surgery tomorrow|stroke|heart attack|in a&e|had an operation|unwell|on a drip)\b"
+            r"\b(?:in (?:the )?hospital|intensive care|icu|ward|chemo\w*|surgery tomorrow|stroke|heart attack|in a&e|had an operation|unwell|on a drip|not (?:at all )?well|dizzy|faint(?:ing)?|head(?:'s| is)? spinning|the head spinning|throwing up|vomiting|can'?t breathe)\b"
         ),
     ),
     Situation(
         "legal",
         _p(
-            r"\b(?:legal (?:action|steps)|lawyer|solicitor|attorney|sue|court|counsel|goes through legal|legal has)\b"
+            r"\b(?:legal (?:action|steps|notice)|lawyer|solicitor|attorney|sue|court|counsel|goes through legal|legal has)\b"
         ),
         _p(
             r"\b(?:lawyers?|attorneys?|solicitors?|barrister|suing|sue (?:you|y'?all)|legal action|legal(?:'s| is| has| department)|proceedings|small claims|"
-            r"see you in court|in court|cease and desist|counsel|take (?:this|it|you) (?:further|to court)|going through '?em as we speak|writ)\b"
+            r"see you in court|in court|cease and desist|counsel|take (?:this|it|you) (?:further|to court)|going through '?em as we speak|writ|advocates?|legal notice|sent (?:\w+ )?(?:a )?notice)\b"
         ),
-        _p(r"\b(?:our lawyers? (?:use|like|want|need)|lawyer would tell)\b"),
+        _p(
+            r"\b(?:our lawyers? (?:use|like|want|need)|lawyer would tell|lawyer'?s (?:wedding|party|birthday|shower|office|desk|coffee)|(?:my|our) lawyers? (?:is|are|was) (?:at|on holiday|coming|here))\b"
+        ),
     ),
     Situation(
         "complaint",
@@ -166,11 +173,13 @@ SITUATIONS = (
     Situation(
         "left",
         _p(
-            r"\b(?:left the (?:firm|company|job)|changed jobs|no longer works|left his job|has left|stepped down)\b"
+            r"\b(?:left the (?:firm|company|job)|changed jobs|no longer (?:works|decides|buys|runs)|left his job|has left|stepped down|(?:now|else) decides|decides now|handed (?:it )?over)\b"
         ),
         _p(
             r"\b(?:no longer (?:with|at|work|in charge|there)|left (?:the )?(?:company|firm|business|job|there|them|in|last|two|three)|(?:don'?t|do not|doesn'?t) work (?:there|here|for)|"
-            r"my last day|i(?:'ve|ve| have)? retired|moved on|changed jobs|new (?:job|employer)|let me go|been made redundant|laid off|quit (?:last|in|the)|finished (?:there|up there))\b"
+            r"my last day|i(?:'ve|ve| have)? retired|moved on|changed jobs|new (?:job|employer)|let me go|been made redundant|laid off|quit (?:last|in|the)|finished (?:there|up there))\b|"
+            r"\b(?:gone|going|moved|handed|passed|been taken|taken|went) (?:all )?(?:over|across|up) (?:to|by)\b|\bout of (?:my|our) hands\b|\b(?:it'?s|that'?s) (?:them|him|her|somebody else|someone else)(?: \w+)? (?:that |who )?decid\w+\b|"
+            r"\b(?:i|we) (?:don'?t|do not|no longer) (?:decide|do (?:that|it)|handle|run|buy)(?: \w+){0,3}? (?:any ?more|now)\b"
         ),
     ),
     Situation(
@@ -197,10 +206,12 @@ SITUATIONS = (
     ),
     Situation(
         "emergency",
-        _p(r"\b(?:emergency|crash|injury|hurt|collapsing|alarm|armed|outbreak|accident)\b"),
+        _p(
+            r"\b(?:emergency|crash|injury|hurt|collapsing|alarm|armed|outbreak|accident|distress|calving|foaling|lambing)\b"
+        ),
         _p(
             r"\b(?:emergency|fire alarm|that'?s the alarm|blood|collaps\w*|ambulance|crash(?:ed)?|been (?:hurt|hit|under)|under a bus|injur\w*|choking|accident|"
-            r"evacuat\w*|(?:we'?re|are|school is|is) (?:in|on) lockdown|gunm[ae]n|shots|robb\w*|not breathing|cardiac|code (?:red|blue)|haemorrhag\w*|broken (?:his|her|my)|outbreak|foot and mouth|flu in)\b"
+            r"evacuat\w*|(?:we'?re|are|school is|is) (?:in|on) lockdown|gunm[ae]n|shots fired|(?:being|been|getting|got) robbed|robbers|not breathing|cardiac|code (?:red|blue)|haemorrhag\w*|broken (?:his|her|my)|going down|get the (?:chains|vet|hose|extinguisher)|breech|outbreak|foot and mouth|flu in)\b"
         ),
     ),
     Situation(
@@ -210,7 +221,7 @@ SITUATIONS = (
             r"\b(?:cancel\w*|call(?:ed|ing)? (?:it|the whole thing) off|withdraw\w*|close (?:the|my|our) account|(?:it|that|the form) was (?:a|by) mistake|scrapped|pulled the plug|axed|shelved)\b"
         ),
         _p(
-            r"\b(?:cancel(?:led|lation)? (?:fee|policy|on me)|don'?t cancel|cancel anytime|last (?:one|guy|vendor|supplier)|cancel (?:my|the) (?:other |dentist|meeting|lunch|flight))\b"
+            r"\b(?:cancel(?:led|lation)? (?:fee|policy|on me)|(?:they|he|she|you|people|should|could) (?:should |could |might )?(?:just )?cancel\w* (?:the )?(?:winter|summer|weather|christmas|monday|flights?|trains?)|i'?ll take the \w+|don'?t cancel|cancel anytime|last (?:one|guy|vendor|supplier)|cancel (?:my|the) (?:other |dentist|meeting|lunch|flight))\b"
         ),
     ),
     Situation(
@@ -224,8 +235,15 @@ SITUATIONS = (
     ),
     Situation(
         "competitor",
-        _p(r"\b(?:works for a competitor|compete with us|competitor)\b"),
-        _p(r"\b(?:compet(?:e|itor|ing|ition)|same people|your rival|rivals?|i work for|building our own)\b"),
+        _p(
+            r"\b(?:works? for a (?:competitor|rival)|compete with us|competitor|rival|also sells?|sells? (?:such|the same|similar)|same (?:business|trade|line))\b"
+        ),
+        _p(
+            r"\b(?:compet(?:e|itor|ing|ition)|same people|your rival|rivals?|i work for|building our own)\b|"
+            r"\b(?:same|similar) (?:thing|business|trade|line|game|product)(?: \w+)? (?:basically|as you|to you|ourselves|myself)\b|"
+            r"\b(?:i|we) (?:also |now )?(?:sell|make|build|run|do|offer)s? (?:\w+ ){0,4}?(?:ourselves|myself|like yours|the same|similar|our own)\b|"
+            r"\b(?:i'?m|we'?re) in the (?:same|very same)\b|\bwe'?ve sold (?:it|them|ours) to\b"
+        ),
     ),
     Situation(
         "tender",
@@ -236,11 +254,25 @@ SITUATIONS = (
         ),
     ),
     Situation(
-        "records",
-        _p(r"\brecord(?:s|ing) (?:this|the) call\b"),
+        "redirected",
         _p(
-            r"\b(?:i(?:'m| am)? (?:also )?record(?:ing)?|i put everything on|record(?:ing)? (?:this|you|it|everything)) (?:\w+ )?"
+            r"\b(?:speak|talk|deal|write)\b[^.]{0,20}\b(?:only )?(?:to|with)\b[^.]{0,20}\b(?:manager|head office|agent|broker|secretary|procurement|husband|wife|office|owner|boss|lawyer|accountant)\b"
         ),
+        _p(
+            r"\b(?:speak|talk|deal|discuss|take (?:it|that|this) up|write|go)\b[^.?!]{0,25}\b(?:with|to|through)\b[^.?!]{0,40}\b(?:not (?:with |to )?me|manager|head office|agent|broker|secretary|procurement|husband|wife|owner|boss|accountant)\b"
+        ),
+    ),
+    Situation(
+        "records",
+        _p(
+            r"\b(?:record(?:s|ing)?|tap(?:es|ing)) (?:this|the|our|these|his|her|their) (?:own )?calls?\b|\b(?:also|they'?re|is|are) (?:record|tap)ing\b"
+        ),
+        _p(
+            r"\b(?:i|we)(?:'m|'re| am| are)? (?:also |always |just )?(?:record|tap)(?:e|ing)?\b|\b(?:i|we) (?:\w+ ){0,3}?(?:put|chuck|keep|get|have|save|got) (?:\w+ ){0,4}?on (?:tape|record|file)\b|"
+            r"\bi put everything on\b|\brecord(?:ing)? (?:this|you|it|everything) (?:\w+ )?|\b(?:my|our) (?:\w+ ){0,2}?(?:phone|app|recorder|laptop|system|side|end)(?: \w+)? (?:is |'s )?(?:also )?record(?:s|ing)\b|"
+            r"\b(?:recorder|tape)(?:'s| is) (?:on|running|going|rolling)\b"
+        ),
+        _p(r"\b(?:are|if) you(?:'re)? recording\b|\b(?:don'?t|not) (?:want|like|agree)\b"),
     ),
 )
 """In order of precedence: the first one that a condition names is its situation."""

@@ -17,7 +17,12 @@ import numpy as np
 from precall_cli.audit.examination import Candidate, Judgement
 from precall_cli.audit.features import handles, objects
 from precall_cli.audit.fusion import probability
+from precall_cli.audit.loose import unplanned_objection
 from precall_cli.audit.reading import Reading
+
+
+ON_STOP = 3.0
+"""How much likelier an objection has to be in the very turn that asks to stop: a stop gives reasons too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,17 @@ def find_raised(reading: Reading, end: int) -> tuple[dict[str, Raised], dict[str
         rows.append(reading.fusion.log_odds("objects", features))
     matrix = np.vstack(rows)
     threshold = reading.fusion.thresholds["objects"]
+    other = [float(reading.fusion.log_odds("unplanned", unplanned_objection(reading, t))) for t in turns]
+    rival = np.array(other) - reading.fusion.thresholds["objects_rival"]
     found: dict[str, Raised] = {}
     for row, item in enumerate(items):
         hits = [
             k
             for k, t in enumerate(turns)
-            if matrix[row, k] > threshold and t < end and matrix[row, k] >= matrix[:, k].max() - 1e-9
+            if matrix[row, k] > threshold + (ON_STOP if t == end - 1 and end < len(reading.turns) else 0.0)
+            and t < end
+            and matrix[row, k] >= matrix[:, k].max() - 1e-9
+            and matrix[row, k] > rival[k]
         ]
         if hits:
             best = max(hits, key=lambda k: (float(matrix[row, k]), -k))

@@ -11,11 +11,12 @@ Broken: plan "What is your timeline?"            never asked, though the call ra
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from precall_cli.audit.acts import READ_BACK
+from precall_cli.audit.acts import READ_BACK, count_questions
 from precall_cli.audit.assign import Assignment, Prior, assign
 from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Candidate, Judgement
@@ -23,7 +24,7 @@ from precall_cli.audit.features import Features, answers, asks
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Reading, gives, wanted_answer
-from precall_cli.audit.words import shared
+from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import Known, Question
 
 
@@ -69,33 +70,38 @@ def find_asking(reading: Reading) -> Asking:
         limits["asks_second"],
         limits["asks_least"],
         limits["asks_asked"],
+        limits["asks_again"],
     )
     matrix = np.vstack(rows)
-    found = assign(ids, ranks, reading.agent, matrix, prior)
+    doubles = [count_questions(reading.turns[turn].text) > 1 for turn in reading.agent]
+    reminded = [limits["asks_reminded"] * reading.turns[t].does("reminds") for t in reading.agent]
+    found = assign(ids, ranks, reading.agent, matrix, prior, doubles, reminded)
+    odds_of = {
+        i: dict(zip(reading.agent, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)
+    }
     if "verified" in reading.fusion.layers:
-        found = _verified(reading, found)
-    return Asking(
-        found,
-        {
-            i: dict(zip(reading.agent, map(float, row), strict=True))
-            for i, row in zip(ids, matrix, strict=True)
-        },
-        confirmed,
-    )
+        found = _verified(reading, found, odds_of)
+    return Asking(found, odds_of, confirmed)
 
 
-def _verified(reading: Reading, found: Assignment) -> Assignment:
+def _verified(reading: Reading, found: Assignment, odds_of: Mapping[str, Mapping[int, float]]) -> Assignment:
     """The assignment without those askings that, seen with everything around them, were none."""
     kept = {}
     for item, turn in found.turn.items():
-        odds = float(reading.fusion.log_odds("verified", verification(reading, found, item)))
+        odds = float(reading.fusion.log_odds("verified", verification(reading, found, item, odds_of)))
         if odds > reading.fusion.thresholds["verified"]:
             kept[item] = (turn, odds)
-    return Assignment({i: t for i, (t, _) in kept.items()}, {i: o for i, (_, o) in kept.items()})
+    again = {i: turns for i, turns in found.again.items() if i in kept}
+    return Assignment({i: t for i, (t, _) in kept.items()}, {i: o for i, (_, o) in kept.items()}, again)
 
 
-def verification(reading: Reading, found: Assignment, item: str) -> Features:
-    """How an asking looks once all are known: numbers for one item at the turn it was given."""
+def verification(
+    reading: Reading, found: Assignment, item: str, odds_of: Mapping[str, Mapping[int, float]]
+) -> Features:
+    """How an asking looks once all are known: numbers for one item at the turn it was given.
+
+    `odds_of` gives the log-odds of every item at every agent turn.
+    """
     turn = found.turn[item]
     known = reading.items[item][0] == "known"
     acts = reading.turns[turn]
@@ -114,7 +120,21 @@ def verification(reading: Reading, found: Assignment, item: str) -> Features:
         if not known
         else -8.0
     )
+    rival = max((row.get(turn, -8.0) for other, row in odds_of.items() if other != item), default=-8.0)
+    free = max(
+        (row.get(turn, -8.0) for other, row in odds_of.items() if other != item and other not in found.turn),
+        default=-8.0,
+    )
+    told = {} if known else volunteering(reading, reading.items[item][1])  # type: ignore[arg-type]
     return {
+        "rival": float(np.clip(odds_of[item].get(turn, -8.0) - rival, -6, 6)),
+        "rival_free": float(np.clip(free, -6, 6)),
+        "told_before": max((o for t, o in told.items() if t < turn), default=-6.0),
+        "told_in_reply": max((o for t, o in told.items() if t in reading.replies(turn)), default=-6.0),
+        "told_after": max(
+            (o for t, o in told.items() if t > turn and t not in reading.replies(turn)), default=-6.0
+        ),
+        "questions": float(count_questions(acts.text)),
         "gain": found.log_odds[item],
         "net": float(asks_row[turn]),
         "lead": float(asks_row[turn])
@@ -143,6 +163,16 @@ def verification(reading: Reading, found: Assignment, item: str) -> Features:
         "first": float(bool(reading.agent) and turn == reading.agent[0]),
         "left": float(len(reading.plan.qualification) - len(found.turn)),
     }
+
+
+def volunteering(reading: Reading, item: Question) -> dict[int, float]:
+    """Log-odds of "this turn of the contact gives what the question is after", by turn."""
+    ids = [q.id for q in reading.plan.qualification]
+    turns, features = answers(reading, item, [i for i in ids if i != item.id])
+    if not turns:
+        return {}
+    odds = np.clip(reading.fusion.log_odds("answers", features), -6, 6)
+    return dict(zip(turns, map(float, odds), strict=True))
 
 
 def names_to_confirm(reading: Reading, item: Known, turn: int) -> bool:
@@ -210,18 +240,74 @@ def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Ju
                 )
             )
         else:
-            found.append(
-                Judgement(
-                    question.id,
-                    "qualification",
-                    "skipped",
-                    confidence=probability(-best),
-                    why=f"never asked, though {ending.why}",
-                    candidates=candidates,
-                )
-            )
+            found.append(_skipped(reading, asking, question, best, ending, candidates))
     assert [j.item for j in found] == ids
     return found
+
+
+def _skipped(
+    reading: Reading,
+    asking: Asking,
+    question: Question,
+    best: float,
+    ending: Ending,
+    candidates: tuple[Candidate, ...],
+) -> Judgement:
+    """A question that nothing was found for: `skipped`, or `uncertain` where the call holds what may well be it."""
+    why = f"never asked, though {ending.why}"
+    if "skipped" not in reading.fusion.layers:
+        odds, limit = -best, -9.0
+    else:
+        odds = float(reading.fusion.log_odds("skipped", absence(reading, asking, question)))
+        limit = reading.fusion.thresholds["skipped"]
+    if odds > limit:
+        return Judgement(
+            question.id,
+            "qualification",
+            "skipped",
+            confidence=probability(odds),
+            why=why,
+            candidates=candidates,
+        )
+    return Judgement(
+        question.id,
+        "qualification",
+        "uncertain",
+        confidence=0.5,
+        why="nothing asks for it in so many words, but something in the call may be it",
+        candidates=candidates,
+    )
+
+
+def absence(reading: Reading, asking: Asking, question: Question) -> Features:
+    """How sure it is that a question was neither asked nor answered: numbers for one item of the whole call."""
+    taken = set(asking.first.turn.values()) | {t for turns in asking.first.again.values() for t in turns}
+    row = asking.odds.get(question.id, {})
+    free = [t for t in reading.agent if t not in taken]
+    orphans = [
+        t
+        for t in free
+        if reading.table.question[t] > 0
+        and reading.offers_best[t] < 0
+        and not reading.turns[t].does("small_talk", "permission")
+    ]
+    told = volunteering(reading, question)
+    wanted = content(f"{question.question} {question.topic.replace('_', ' ')} " + " ".join(question.cues))
+    answers_row = reading.table.row(question.id, "answers")
+    missing = [q for q in reading.plan.qualification if q.id not in asking.first.turn]
+    return {
+        "best": max(row.values(), default=-8.0),
+        "free": max((row[t] for t in free if t in row), default=-8.0),
+        "orphan": max((row[t] for t in orphans if t in row), default=-8.0),
+        "orphans": min(len(orphans), 4) / 4,
+        "told": max(told.values(), default=-6.0),
+        "answered": max((float(answers_row[t]) for t in reading.contact), default=-8.0),
+        "words": max((shared(wanted, reading.heard[t]) for t in reading.contact), default=0.0),
+        "missing": float(len(missing)),
+        "share": len(missing) / max(len(reading.plan.qualification), 1),
+        "last": float(question.id == reading.plan.qualification[-1].id),
+        "turns": min(len(reading.agent), 30) / 30,
+    }
 
 
 def _volunteered(reading: Reading, asking: Asking) -> dict[str, tuple[int, float]]:

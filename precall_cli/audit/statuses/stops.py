@@ -73,7 +73,7 @@ def _asks_bare(text: str) -> bool:
     """A question without its mark, as recognisers write it."""
     return bool(
         re.search(
-            r"^(?:\w+ ){0,4}?(?:what|who|how|when|where|which|why|do you|are you|can|could|would|did|is it|shall|will you)\b",
+            r"^(?:\w+ ){0,4}?(?:what|who|how|when|where|which|why|(?:do|did|are|were|have|will|would|could|can|may|might) (?:you|i|we)|can|could|would|is it|shall|should i)\b",
             text,
             re.IGNORECASE,
         )
@@ -102,8 +102,11 @@ _ACTIONS = (
         ),
     ),
     (
-        re.compile(r"\b(?:give|address|send)\b", re.IGNORECASE),
-        re.compile(r"\b(?:address|it'?s|at)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:give|send|tell|name|say)\b[^.;,]{0,30}\b(?:address|number|e-?mail|name|where|source)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(r"\b(?:address|it'?s|from|dot|at \w+ dot)\b", re.IGNORECASE),
     ),
 )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """What must be said, what must not, and how the call opens: disclosures, withheld facts, the opening.
 
 Disclosure kept:   "I'm an AI assistant and we're recorded" before the first question.
@@ -8,9 +9,13 @@ Opening kept:      the planned hook in any words; broken: a general remark, or a
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
+
 from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Judgement
-from precall_cli.audit.features import discloses, mentions, opens
+from precall_cli.audit.features import Features, discloses, mentions, opens
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.reading import Reading
 
@@ -44,14 +49,12 @@ def judge_disclosures(
         best = max(said[item.id].values(), default=-8.0)
         if hits:
             turn, sure = max(hits, key=lambda h: (h[1], -h[0])) if reading.plain else hits[0]
-            late = (
-                item.due == "opening"
-                and first_put is not None
-                and (
-                    turn > first_put
-                    or (turn == first_put and _said_after(reading, item.text, turn, put_inside.get(turn, 0)))
-                )
-            )
+            after = is_after(reading, item.text, turn, first_put, put_inside)
+            if reading.plain or "late" not in reading.fusion.layers:
+                late = after
+            else:
+                odds = float(reading.fusion.log_odds("late", lateness(reading, turn, after)))
+                late = odds > reading.fusion.thresholds["late"]
             if item.due == "opening" and late:
                 found.append(
                     Judgement(
@@ -111,6 +114,44 @@ def judge_disclosures(
                 )
             )
     return found
+
+
+def is_after(
+    reading: Reading, text: str, turn: int, first_put: int | None, put_inside: dict[int, int]
+) -> bool:
+    """Whether a disclosure comes after what was found to be the first question or offer."""
+    if first_put is None or turn < first_put:
+        return False
+    return turn > first_put or _said_after(reading, text, turn, put_inside.get(turn, 0))
+
+
+_OWNS_UP = re.compile(
+    r"\b(?:should(?:'?ve| have|a| of)? (?:\w+ )?(?:said|say|mention\w*|told|tell)|(?:meant|supposed|forgot|ought|need(?:ed)?|have|had) to (?:\w+ )?(?:say|said|mention|tell|told)|"
+    r"(?:skipped|missed) (?:a|my|the) (?:step|line|bit|part)|before i forget|nearly forgot|forgot|late in the day|by the way|one thing i)\b",
+    re.IGNORECASE,
+)
+"""An agent who owns up to a disclosure that should have come before."""
+
+
+def lateness(reading: Reading, turn: int, after: bool) -> Features:
+    """How a disclosure at a turn looks: whether a question or an offer was put before it. Numbers for one turn."""
+    before = [
+        t
+        for t in reading.agent
+        if t < turn and not reading.turns[t].does("small_talk", "permission", "asks_for")
+    ]
+    table = reading.table
+    return {
+        "after": float(after),
+        "owns_up": float(bool(_OWNS_UP.search(reading.turns[turn].text))),
+        "question": float(max((np.clip(table.question[t], -8, 4) for t in before), default=-8.0)),
+        "asks": float(max((np.clip(reading.asks_best[t], -8, 4) for t in before), default=-8.0)),
+        "offers": float(max((np.clip(reading.offers_best[t], -8, 4) for t in before), default=-8.0)),
+        "offer": float(max((np.clip(table.offer[t], -8, 4) for t in before), default=-8.0)),
+        "mark": float(any("?" in reading.turns[t].text for t in before)),
+        "first": float(bool(reading.agent) and turn == reading.agent[0]),
+        "turns": float(min(sum(t < turn for t in reading.agent), 6)) / 6,
+    }
 
 
 def _said_after(reading: Reading, text: str, turn: int, clause_of_put: int) -> bool:
