@@ -52,7 +52,7 @@ def info(db: Db = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def migrate(now: Now = None, db: Db = None) -> None:
+def migrate(now: Now = None, db: Db = None, as_json: AsJson = False) -> None:
     """Bring a store of an older version up to this one, after a backup beside it. Only adds.
 
     \b
@@ -61,12 +61,21 @@ def migrate(now: Now = None, db: Db = None) -> None:
     Example: precall db migrate --db calls.db
     """
     from precall_cli.cli.options import moment, settings_for
-    from precall_cli.report.console import line, make_console, note
+    from precall_cli.records.json_text import readable_json
+    from precall_cli.report.console import line, make_console, note, write_text
     from precall_cli.report.layout import count
     from precall_cli.store import migrate_store
 
     path = settings_for(db=db).db
     report = migrate_store(path, now=moment(now))
+    if as_json:
+        document = {
+            "path": str(path), "version": report.version, "applied": list(report.applied),
+            "backup": str(report.backup) if report.backup else None, "sealed": report.adopted.sealed,
+            "not_sealed": list(report.adopted.left),
+        }  # fmt: skip
+        write_text(readable_json(document))
+        return
     console = make_console()
     if report.adopted.sealed:
         console.print(line(f"{count(report.adopted.sealed, 'outcome')} of the runtime sealed"))

@@ -41,18 +41,26 @@ def log(
     ] = None,
     now: Now = None,
     db: Db = None,
+    as_json: AsJson = False,
 ) -> None:
     """Log why the agent left the plan. The same entry again changes nothing.
 
     \b
+    An item that the call's plan does not have is refused, naming those it has. In Python the same is
+    `precall_cli.log_deviation`; within a call the agent's own log_deviation tool calls and marks are read.
     Example: precall outcome log call_88 --item q2 --reason contact_volunteered --turn 7 --plan pln_9f2c
     """
     from precall_cli.cli.options import moment, settings_for
-    from precall_cli.report.console import line, make_console
+    from precall_cli.records.json_text import readable_json
+    from precall_cli.report.console import line, make_console, write_text
     from precall_cli.runtime_log import log_reason
 
     entry = {"item": item, "type": kind, "reason": reason, "note": text, "turn": turn}
     new = log_reason(settings_for(db=db).db, call, entry, plan, moment(now))
+    if as_json:
+        said = {key: value for key, value in entry.items() if value is not None}
+        write_text(readable_json({"call_id": call, "new": new, "logged": said}))
+        return
     what = f"{item or kind or 'the call'}: {reason}"
     make_console().print(line("logged " if new else "already logged ", what, " for ", call))
 
@@ -96,7 +104,8 @@ def list_outcomes(
 @app.command("import")
 def import_outcomes(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A .jsonl (.gz), .csv or SQLite file of outcomes, or -.")
+        Path,
+        typer.Argument(metavar="FILE", help="A .jsonl (.gz), .json, .csv or SQLite file of outcomes, or -."),
     ],
     table: Annotated[
         str | None,

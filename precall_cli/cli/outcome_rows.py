@@ -76,16 +76,28 @@ def _is_csv(file: Path, data: bytes) -> bool:
 def _json_rows(data: bytes, name: str) -> Iterator[RuntimeRow]:
     from precall_cli.store import RuntimeRow
 
+    if name.endswith((".json", ".json.gz")):  # one document: a list of outcomes, or a single one
+        value = parse_json(data, name, max_bytes=MOST)
+        for index, each in enumerate(value if isinstance(value, list) else [value]):
+            yield RuntimeRow(f"{name}: /{index}" if isinstance(value, list) else name, partial(_exact, each))
+        return
     for number, row in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if row.strip():
             place = f"{name}:{number}"
             yield RuntimeRow(place, partial(_json_row, row, place))
 
 
-def _json_row(row: bytes, place: str) -> Json:
+def _exact(value: Json) -> Json:
     from precall_cli.store import exact
 
-    return exact(parse_json(row, place))
+    return exact(value)
+
+
+def _json_row(row: bytes, place: str) -> Json:
+    try:
+        return _exact(parse_json(row, place))
+    except BadInput as error:  # the row is one line: its place needs no line of its own
+        raise BadInput(error.problem, place=error.place.replace(f"{place}:1:", f"{place}:", 1)) from None
 
 
 def _csv_rows(data: bytes, name: str) -> Iterator[RuntimeRow]:

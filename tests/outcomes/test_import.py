@@ -154,8 +154,9 @@ ODD_REASON = '{"call_id": "a", "plan_deviation_reasons": [{"reason": "bored"}]}'
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("o.jsonl", ROWS_WITH_FAULTS, ["o.jsonl:2", "o.jsonl:3", "o.jsonl:4", "/plan"]),
+        ("o.jsonl", ROWS_WITH_FAULTS, ["o.jsonl:2", "o.jsonl:3:1: is not JSON", "o.jsonl:4", "/plan"]),
         ("o.jsonl", ODD_REASON, ["o.jsonl:1", "/plan_deviation_reasons/0/reason"]),
+        ("o.json", '[{"call_id": "a"}, {"call_id": ""}]', ["o.json: /1", "/call_id"]),
         ("o.csv", "call_id,a\nx,1\ny,1,2\n", ["o.csv:3", "3 cells"]),
         ("o.csv", "call,a\nx,1\n", ["o.csv:1", "call_id"]),
         ("o.csv", "call_id,a,a\nx,1,2\n", ["o.csv:1", "twice"]),
