@@ -21,6 +21,10 @@ layers = "layers"            # what agents are told above the plan: platform, co
 [transcripts]
 # agent_speaker = ["Ava", "channel 1"]   # labels that mean the agent
 
+[rollout]
+# roles = ["Product", "Engineering", "Founder"]   # who has to sign a changed policy: precall policy sign
+# allow_unadopted = true     # let a version go live that they have not all signed
+
 [audit]
 # fail_on = "critical"       # exit code 1 from this severity, or from a rate such as 0.2, on
 """

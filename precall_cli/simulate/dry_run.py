@@ -197,7 +197,7 @@ def play(
         live=adoption.state == "adopted" or rollout.allow_unadopted,
         switched_off=off,
         engine=chosen,
-        model=policy.planning.model if chosen == "claude" else None,
+        model=timing.planner_model(policy, chosen),
         depth=_depth(policy, off),
         cache=cache,
         cached=cached,
@@ -209,7 +209,7 @@ def play(
         fallback=off or made.fallback,
         cost=_cost(policy, chosen, off, cache, prices) if plan else _nothing(),
         rules=tuple(rules),
-        notes=tuple(_notes(case, policy, result, cache, stages)),
+        notes=tuple(_notes(case, policy, result, cache, stages, chosen)),
     )
 
 
@@ -240,7 +240,8 @@ def _cost(policy: Policy, engine: str, off: str, cache: Cache, prices: Path | No
     batch = policy.planning.mode == "precomputed"
     if batch and cache == "hit":
         return _nothing()
-    return timing.planner_cost(engine, policy.planning.model, _depth(policy, off), batch=batch, prices=prices)
+    model = timing.planner_model(policy, engine)
+    return timing.planner_cost(engine, model, _depth(policy, off), batch=batch, prices=prices)
 
 
 def _cached(case: TriggerCase, policy: Policy, past: Past, at: datetime) -> tuple[CallPlan | None, Cache]:
@@ -255,12 +256,14 @@ def _cached(case: TriggerCase, policy: Policy, past: Past, at: datetime) -> tupl
 
 
 def _notes(
-    case: TriggerCase, policy: Policy, result: object, cache: Cache, stages: tuple[Stage, ...]
+    case: TriggerCase, policy: Policy, result: object, cache: Cache, stages: tuple[Stage, ...], engine: str
 ) -> list[str]:
     """What somebody should know besides."""
     notes: list[str] = []
     if not isinstance(result, Planned):
         return ["no rule of the playbook was asked: the gate comes first"]
+    if engine == "claude" and cache != "hit":
+        notes.append("no model is asked here: the plan shown is the one that stands where it gives none")
     if cache in ("miss", "expired"):
         what = (
             "no stored plan for this brief and version" if cache == "miss" else "the stored plan has expired"

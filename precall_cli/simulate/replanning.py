@@ -117,7 +117,7 @@ def plan_cost(policy: Policy, prices: Path | None = None) -> float | None:
     """What one plan of this version costs; None where the price of its model is not known."""
     planning = policy.planning
     engine = "offline" if not policy.enabled or planning.mode == "skipped" else planning.engine
-    cost = timing.planner_cost(
-        engine, planning.model, planning.depth, batch=planning.mode == "precomputed", prices=prices
-    )
+    model = timing.planner_model(policy, engine)
+    batch = planning.mode == "precomputed"
+    cost = timing.planner_cost(engine, model, planning.depth, batch=batch, prices=prices)
     return None if cost is None else float(cost["amount"])

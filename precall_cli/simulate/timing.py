@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from precall_cli.records.plan import Depth
+from precall_cli.records.policy import Policy
 
 if TYPE_CHECKING:
     from precall_cli.claude.prices import Prices
@@ -37,11 +38,11 @@ CLAUDE_MS: Mapping[Depth, int] = {"trivial": 5, "lightweight": 3200, "standard":
 """A model's answer, nineteen times in twenty."""
 CLAUDE_TOKENS: Mapping[Depth, tuple[int, int, int]] = {
     "trivial": (0, 0, 0),
-    "lightweight": (1800, 5000, 700),
-    "standard": (2200, 5000, 1300),
-    "deep": (3200, 5000, 2200),
+    "lightweight": (900, 2000, 1100),
+    "standard": (1100, 2000, 1500),
+    "deep": (1400, 2000, 2400),
 }
-"""What a plan costs in tokens: input, input read from the cache, output."""
+"""What a plan takes in tokens, by the shipped cases: input, input read from the cache, output."""
 DIAL_MS = 1200
 """From plan to ringing: line set-up."""
 TALK_S: Mapping[Depth, int] = {"trivial": 60, "lightweight": 180, "standard": 240, "deep": 360}
@@ -91,6 +92,15 @@ def planner_cost(
     )
     cost: dict[str, Any] | None = usage.document(_prices(prices), batch=batch)["cost"]
     return cost
+
+
+def planner_model(policy: Policy, engine: str) -> str | None:
+    """The model that would be asked: what the policy names, else what fits its depth; None offline."""
+    if engine != "claude":
+        return None
+    from precall_cli.claude.request import model_for
+
+    return model_for(policy)[0]
 
 
 @cache
