@@ -37,6 +37,8 @@ _TABLE = """CREATE TABLE call_figures (
 _INDICES = (
     "CREATE INDEX call_figures_audit ON call_figures (audit_seq)",
     "CREATE INDEX call_figures_risk ON call_figures (critical DESC, uncertain DESC, silent DESC, audit_seq)",
+    "CREATE INDEX call_figures_agent ON call_figures (agent, day, due, deviated, silent, kept_logged, "
+    "unconfirmed, uncertain, critical, plan_owned, raised)",
 )
 
 NOT_DUE = "('not_needed', 'not_raised', 'not_reached', 'not_triggered', 'uncertain')"

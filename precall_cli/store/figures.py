@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 _NO_PLAN = "(plan not stored)"
 CALL_KEYS = {
-    "agent": f"coalesce(c.agent, '{_NO_PLAN}')",
+    "agent": "c.agent",
     "week": "''",
-    "policy": f"coalesce(c.agent || ' ' || substr(c.policy_digest, 8, 8), '{_NO_PLAN}')",
-    "model": f"CASE WHEN c.planned THEN coalesce(c.model, '(no model)') ELSE '{_NO_PLAN}' END",
-    "engine": f"CASE WHEN c.planned THEN coalesce(c.engine, '(not said)') ELSE '{_NO_PLAN}' END",
+    "policy": "c.agent || ' ' || substr(c.policy_digest, 8, 8)",
+    "model": "CASE WHEN c.planned THEN coalesce(c.model, '(no model)') END",
+    "engine": "CASE WHEN c.planned THEN coalesce(c.engine, '(not said)') END",
 }
-"""Groups that a whole call belongs to, each with the SQL that names it; a week is told by the day."""
+"""Groups that a whole call belongs to, each with the SQL that names it, null where no plan is stored (the bare
+column of an index, so that nothing is sorted); a week is told by the day."""
 
 _BY_KIND = f"""off AS (
   SELECT audit_seq, item, max(logged = 'unlogged') AS silent FROM audit_deviations
@@ -129,12 +130,12 @@ FROM audits AS a JOIN {self._calls} AS c ON c.audit_seq = a.seq {self._where}
             (*self._values, *audit_ids),
         ):
             audit = read_record(self._database, "audits", seq, cell, Audit)
-            yield PlacedAudit(audit, dict(zip(CALL_KEYS, map(str, names), strict=True)), str(day))
+            yield PlacedAudit(audit, dict(zip(CALL_KEYS, map(_name, names), strict=True)), str(day))
 
     def _read(self, sql: str) -> Tallies:
         try:
             return {
-                (str(name), str(day)): Tally(*map(int, counts))
+                (_name(name), str(day)): Tally(*map(int, counts))
                 for name, day, *counts in self._database.rows(sql, self._values)
             }
         except (TypeError, ValueError):
@@ -143,6 +144,10 @@ FROM audits AS a JOIN {self._calls} AS c ON c.audit_seq = a.seq {self._where}
                 place=str(self._database.path),
                 hint="`precall verify` looks at every row.",
             ) from None
+
+
+def _name(name: object) -> str:
+    return _NO_PLAN if name is None else str(name)
 
 
 def _type_tallies(kinds: Tallies, calls: Tallies, found: Tallies) -> Tallies:
