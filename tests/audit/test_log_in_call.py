@@ -78,7 +78,21 @@ def livekit(entry: dict[str, Any]) -> dict[str, Any]:
     ]}  # fmt: skip
 
 
-@pytest.mark.parametrize("shape", [vapi, retell, chat, realtime, livekit])
+def events(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    def said(identity: str, role: str, text: str) -> dict[str, Any]:
+        content = [{"type": "output_audio" if role == "assistant" else "input_audio", "transcript": text}]
+        item = {"id": identity, "type": "message", "role": role, "content": content}
+        return {"type": "conversation.item.created", "event_id": f"e{identity}", "item": item}
+
+    call = {"id": "t", "type": "function_call", "call_id": "t", "name": TOOL, "arguments": json.dumps(entry)}
+    return [
+        said("a", "assistant", "Hello."),
+        {"type": "conversation.item.created", "event_id": "et", "item": call},
+        said("b", "user", "Hi."),
+    ]
+
+
+@pytest.mark.parametrize("shape", [vapi, retell, chat, realtime, events, livekit])
 def test_a_tool_call_of_any_runtime_is_a_log_entry(shape: Any) -> None:
     heard = read_transcript(json.dumps(shape(ENTRY)).encode(), "call.json")
     taken = take_log(PLAN_RECORD, heard)

@@ -18,10 +18,12 @@ from precall_cli.cli.logged import import_rows
 from precall_cli.errors import BadInput
 from precall_cli.records.json_text import readable_json
 from precall_cli.records.record import parse_time
+from precall_cli.runtime_log import log_reason
 from precall_cli.store import Store
 from tests.cli.command import NOW, write
 from tests.cli.inside import run as precall
 from tests.outcomes.old_database import ROWS, ask, build
+from tests.store.store_samples import make_brief, make_plan, make_policy
 
 AT = parse_time(NOW)
 
@@ -241,3 +243,30 @@ def test_a_plan_goes_with_the_plan_id_it_was_named_with(tmp_path: Path) -> None:
     c, d = json.loads(listed(tmp_path / "p.db"))
     assert c["plan_id"] == "pln_2" and "plan" not in c
     assert d["plan"]["objective"]["statement"] == "x"
+
+
+def test_a_reason_logged_before_or_after_the_import_is_the_same_outcome(tmp_path: Path) -> None:
+    rows = put(
+        tmp_path, [{"call_id": "c", "mood": "calm"}, {"call_id": "c", "mood": "alarmed", "note": None}]
+    )
+    entry: dict[str, Any] = {"item": "q1", "reason": "contact_ended", "turn": 4}
+    for name, order in (("a.db", "log import"), ("b.db", "import log")):
+        with Store.open(tmp_path / name) as store:
+            store.save_plan(make_plan(1), make_brief(1), make_policy(), now=AT)
+        for step in order.split():
+            if step == "log":
+                assert log_reason(tmp_path / name, "c", entry, "pln_", AT)
+            else:
+                import_rows(rows, tmp_path / name, AT)
+    assert listed(tmp_path / "a.db") == listed(tmp_path / "b.db")
+    assert merged(tmp_path / "a.db") == merged(tmp_path / "b.db")
+    with pytest.raises(BadInput) as caught:
+        bad = [
+            {
+                "call_id": "d",
+                "plan_id": make_plan(1).plan_id,
+                "plan_deviation_reasons": [entry | {"item": "q8"}],
+            }
+        ]
+        import_rows(put(tmp_path, bad), tmp_path / "a.db", AT)
+    assert "o.jsonl:1" in str(caught.value) and "It has: objective, q1." in str(caught.value)
