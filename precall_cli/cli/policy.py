@@ -74,34 +74,39 @@ def list_policies(campaign: Campaign = None, db: Db = None, as_json: AsJson = Fa
 def show(
     agent: Annotated[str, typer.Argument(metavar="AGENT", help="Name of the agent, such as inbound.")],
     campaign: Campaign = None,
+    db: Db = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one policy: each value, its file and line.
 
     \b
     Files lie over one another: built-in defaults, built-in agent, your defaults,
-    your agent, the campaign.
+    your agent, the campaign. Above them: who signed this version, and when.
     Example: precall policy show inbound
     """
     from precall_cli.cli.options import settings_for
     from precall_cli.policies import load_policies
-    from precall_cli.policies.layers import dotted
+    from precall_cli.policies.layers import dotted, leaves
     from precall_cli.records.json_text import readable_json, resolve_pointer
     from precall_cli.report.console import line, make_console, note, write_text
-    from precall_cli.report.policy_text import render_values
+    from precall_cli.report.policy_text import render_standing, render_values
 
-    settings = settings_for()
+    settings = settings_for(db=db)
     policies = load_policies(settings.policies, campaign=campaign)
     found = policies.get(agent)
     if as_json:
         write_text(readable_json(found.full_document()))
         return
+    rollout = rolling.stored_rollout(settings)
+    adoption = rollout.adoption(found)
+    off = "" if found.enabled else f"enabled = false in {policies.origin(agent, '/enabled')}"
     console = make_console()
     console.print(line((found.agent, "bold"), f"  {found.title}  ", (found.digest(), "dim")))
-    document, origins = found.document(), policies.origins[agent]
-    values = {dotted(pointer): resolve_pointer(document, pointer) for pointer in origins}
-    shown = {dotted(pointer): origin for pointer, origin in origins.items()}
-    console.print(*render_values(values, shown, console.width), sep="\n")
+    console.print(*render_standing(adoption, rollout.switch(agent), off, console.width), sep="\n")
+    document = found.full_document()
+    values = {dotted(at): resolve_pointer(document, at) for at in leaves(document) if at != "/schema"}
+    origins = {dotted(at): policies.origin(agent, at) for at in leaves(document)}
+    console.print(*render_values(values, origins, console.width), sep="\n")
     if campaign and found.digest() == load_policies(settings.policies).get(agent).digest():
         note(("note: ", "yellow"), f"the campaign {campaign} changes nothing for {agent}")
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from precall_cli.records.json_text import Json, canonical_bytes
 from precall_cli.records.policy import Policy
+from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.report.console import line
 from precall_cli.report.inert import one_line
 from precall_cli.report.layout import count, fill, hanging
@@ -47,8 +48,40 @@ def render_list(rows: Sequence[Row], width: int) -> Iterator[Text]:
             yield from hanging(line(" " * NAME, ("OFF ", "bold yellow")), line(row.off), NAME + 4, width)
 
 
+class Adopted(Protocol):
+    """How far a version has come."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def signed(self) -> tuple[SignOff, ...]: ...
+
+
+def render_standing(adoption: Adopted, switch: Switch | None, off: str, width: int) -> Iterator[Text]:
+    """Whether the version may go live and the agent plans: who signed and who switched, and when."""
+    style = "green" if adoption.state == "adopted" else "yellow"
+    yield from hanging(line("  "), line((adoption.words, style)), 4, width)
+    for each in adoption.signed:
+        remark = f": {each.note}" if each.note else ""
+        text = one_line(f"{each.role} signed by {each.who} at {each.at}{remark}")
+        yield from hanging(line("    "), line((text, "dim")), 6, width)
+    if switch is not None:
+        why = f": {switch.why}" if switch.why else ""
+        text = one_line(f"switched {'on' if switch.enabled else 'off'} by {switch.who} at {switch.at}{why}")
+        yield from hanging(line("  "), line((text, "" if switch.enabled else "bold yellow")), 4, width)
+    if off:
+        yield from hanging(line("  "), line((off, "bold yellow")), 4, width)
+    yield Text()
+
+
 def shown_value(value: Json) -> str:
-    """A value as it stands in a line: text as it is, anything else as JSON."""
+    """A value as it stands in a line: text as it is, a list with commas, anything else as JSON."""
+    if value is None:
+        return "not set"
+    if isinstance(value, list):
+        return ", ".join(map(shown_value, value)) or "none"
     return one_line(value) if isinstance(value, str) else canonical_bytes(value).decode()
 
 

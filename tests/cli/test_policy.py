@@ -67,6 +67,8 @@ def test_a_changed_version_goes_live_only_when_every_role_has_signed_it(tmp_path
         assert len(done.document["adoption"]["signed"]) == number
     assert [s["who"] for s in adoption(tmp_path)["signed"]] == [who for _, who in SIGNERS]  # type: ignore[attr-defined]
     create(tmp_path)
+    shown = run("policy", "show", "inbound", cwd=tmp_path).out
+    assert f"Founder signed by Cy Moss at {NOW}" in shown and "planning.model = not set  default" in shown
     assert run("db", "info", "--json", cwd=tmp_path).document["rows"]["sign_off"] == 3
     assert run("verify", cwd=tmp_path).code == 0
     team(tmp_path, "[limits]\nquestions = 1\n")
