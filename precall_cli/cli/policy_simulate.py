@@ -44,6 +44,7 @@ def simulate(
     Example: precall policy simulate --contacts 1000000 --mix fixtures/simulation/mix.toml
     """
     from precall_cli.cli.options import settings_for
+    from precall_cli.cli.rollout import rollout_of
     from precall_cli.cli.trials import StoredPast
     from precall_cli.policies import load_policies
     from precall_cli.records.json_text import readable_json
@@ -57,8 +58,11 @@ def simulate(
     day, document = read_mix(mix)
     policies = load_policies(settings.policies, campaign=campaign, instead=tuple(policy or ()))
     with untouched(settings.db) as store:
-        latencies = StoredPast(store).latencies
-        setup = prepare(day, document, policies, latencies, contacts=contacts, prices=settings.prices)
+        rollout, latencies = rollout_of(store, settings), StoredPast(store).latencies
+        off = {each.agent: why for each in policies if (why := rollout.switched_off(each.agent))}
+        setup = prepare(
+            day, document, policies, latencies, contacts=contacts, prices=settings.prices, switched_off=off
+        )
     found = run(setup, seed)
     if as_json:
         write_text(readable_json(found.document()))

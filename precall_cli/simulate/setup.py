@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from precall_cli.errors import BadInput
 from precall_cli.policies import Policies
@@ -74,10 +75,12 @@ def prepare(
     *,
     contacts: int | None = None,
     prices: Path | None = None,
+    switched_off: Mapping[str, str] = MappingProxyType({}),
 ) -> Setup:
     """The day that a mix describes. Raises BadInput for an agent that no policy knows.
 
-    `prices` is the user's table of prices, in place of the built-in one.
+    `prices` is the user's table of prices, in place of the built-in one; `switched_off` gives the reason for
+    agents that make trivial plans only.
     """
     total = contacts or mix.contacts or CONTACTS
     maker = _Maker(mix, document, latencies, prices)
@@ -100,7 +103,7 @@ def prepare(
         upto += agent.share
         count = round(total * min(upto, 1.0)) - before
         before += count
-        desks.append(maker.desk(name, agent, policy, count))
+        desks.append(maker.desk(name, agent, policy, count, switched_off.get(name)))
         engines[name] = agent.engine or policy.planning.engine
         costs[name] = maker.cost(name, agent, policy)
     batch = mix.batch
@@ -124,12 +127,13 @@ class _Maker:
         self.mix, self.document, self.latencies, self.prices = mix, document, latencies, prices
         self.inputs: list[Input] = []
 
-    def desk(self, name: str, agent: AgentMix, policy: Policy, count: int) -> Desk:
+    def desk(self, name: str, agent: AgentMix, policy: Policy, count: int, off: str | None) -> Desk:
         planning = policy.planning
         engine = agent.engine or planning.engine
-        mode = planning.mode if policy.enabled else "skipped"
-        if not policy.enabled:
-            self._note(f"{name} mode", "skipped", "the policy is disabled: trivial plans")
+        off = off or (None if policy.enabled else "the policy is disabled")
+        mode = "skipped" if off else planning.mode
+        if off:
+            self._note(f"{name} plans", "trivial ones", off)
         kind = policy.triggers[0] if policy.triggers else "list_cursor"
         planner = self._planner(name, agent, engine, planning.depth)
         if mode == "at_call":

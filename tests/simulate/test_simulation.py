@@ -84,6 +84,15 @@ def test_what_the_mix_leaves_open_comes_from_stored_plans_else_from_the_table(tm
     assert (planner.origin, planner.stated) == ("25 stored plans", False)
     assert asked[0] == ("inbound", "claude", "lightweight")
     assert setup.desks[0].planner.points[-1] == (1.0, 3.0) and setup.desks[0].triggers == 160
+    off = prepare(
+        mix,
+        document,
+        load_policies(None),
+        stored,
+        contacts=400,
+        switched_off={"inbound": "Ana Reyes: a fault"},
+    )
+    assert off.desks[0].mode == "skipped" and off.inputs[0].origin == "Ana Reyes: a fault"
     unknown = prepare(mix, document, load_policies(None), lambda *_: [], contacts=400)
     assert any(each.origin.startswith("table of the dry-run") for each in unknown.inputs)
 
