@@ -158,8 +158,8 @@ def test_memory_does_not_grow_with_history(tmp_path: Path) -> None:
         assert [w.seq for w in found.worst] == [0, 1, 2, 3, 4], "of equals, the first sealed"
         return most
 
-    peak(6)
-    assert peak(60) < 1.5 * peak(12)
+    peak(3)
+    assert peak(32) < 1.5 * peak(8)
 
 
 def test_a_refusal_that_the_rules_of_today_let_pass_is_listed(tmp_path: Path) -> None:
