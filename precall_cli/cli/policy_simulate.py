@@ -10,11 +10,19 @@ import typer
 from precall_cli.cli.options import AsJson, Campaign, Db
 
 
+def shipped_mix() -> Path:
+    """The example that comes with precall, in the wheel or in a checkout."""
+    inside = Path(__file__).parent.parent / "fixtures" / "simulation" / "mix.toml"
+    return inside if inside.is_file() else inside.parents[3] / "fixtures" / "simulation" / "mix.toml"
+
+
 def simulate(
     mix: Annotated[
-        Path,
-        typer.Option("--mix", metavar="FILE", help="The day's mix, a .toml file; see fixtures/simulation."),
-    ],
+        Path | None,
+        typer.Option(
+            "--mix", metavar="FILE", help="The day's mix, a .toml file; the shipped example if not given."
+        ),
+    ] = None,
     contacts: Annotated[
         int | None,
         typer.Option(
@@ -55,7 +63,10 @@ def simulate(
     from precall_cli.store.untouched import untouched
 
     settings = settings_for(db=db)
-    day, document = read_mix(mix)
+    path = mix or shipped_mix()
+    if mix is None:
+        note(("note: ", "dim"), f"no --mix was given: this is the example, {path}")
+    day, document = read_mix(path)
     policies = load_policies(settings.policies, campaign=campaign, instead=tuple(policy or ()))
     with untouched(settings.db) as store:
         rollout, latencies = rollout_of(store, settings), StoredPast(store).latencies
@@ -69,6 +80,6 @@ def simulate(
     else:
         console = make_console()
         console.print(*render_simulation(found.document(), console.width), sep="\n")
-        note(("next: ", "dim"), f"change {mix} or give --policy, and run it again with --seed {seed}")
+        note(("next: ", "dim"), f"precall policy simulate --mix {path.name} --seed {seed} --policy FILE")
     if found.late:
         raise typer.Exit(1)
