@@ -55,7 +55,7 @@ def defused(text: str) -> str:
 def _write_csv(table: Columns, rows: Rows, file: IO[bytes]) -> int:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
     try:
-        writer = csv.writer(text, lineterminator="\n")
+        writer = csv.writer(text)  # RFC 4180: rows end in CRLF, and a cell with either is quoted
         writer.writerow(table.columns)
         number = 0
         for number, row in enumerate(rows, start=1):  # noqa: B007 - the last number counts them
