@@ -10,7 +10,8 @@ from gate_briefs import NOW, admitted, brief, document, judge, refused
 from precall_cli.errors import BadInput
 from precall_cli.records.brief import Brief
 from precall_cli.records.json_text import resolve_pointer
-from precall_cli.records.refusal import Refusal, refusal_id_of
+from precall_cli.records.record import content_id
+from precall_cli.records.refusal import Refusal
 
 
 def test_the_admissible_brief_is_admitted() -> None:
@@ -138,7 +139,11 @@ def test_a_refusal_is_a_record_known_by_its_content() -> None:
     refusal = refused(brief(dnc__listed=True))
     again = refused(brief(dnc__listed=True))
     assert refusal == again
-    assert refusal.refusal_id == refusal.content_id() == refusal_id_of(refusal.full_document())
+    assert (
+        refusal.refusal_id
+        == refusal.content_id()
+        == content_id("ref_", "refusal_id", refusal.full_document())
+    )
     assert refusal.refusal_id.startswith("ref_")
     assert len(refusal.refusal_id) == 24
     assert Refusal.from_document(refusal.document(), "test") == refusal
