@@ -123,7 +123,14 @@ class Policy(Record):
 
     def digest(self) -> str:
         """`sha256:…` over every value that applies, defaults included."""
-        return digest(self.full_document())
+        known = _DIGESTS.get(id(self))
+        if known is not None and known[0] is self:
+            return known[1]
+        found = digest(self.full_document())
+        while len(_DIGESTS) >= _DIGESTS_KEPT:
+            _DIGESTS.pop(next(iter(_DIGESTS)), None)
+        _DIGESTS[id(self)] = (self, found)  # the policy is kept with it, so that its id stays its own
+        return found
 
     def cross_check(self) -> list[Problem]:
         """Settings that contradict one another."""
@@ -160,3 +167,8 @@ class Policy(Record):
         if planning.engine == "claude" and planning.model is None:
             problems.append(Problem("/planning/model", "is required for the claude engine", "Name a model."))
         return problems
+
+
+_DIGESTS_KEPT = 64
+_DIGESTS: dict[int, tuple[Policy, str]] = {}
+"""Digests of the policies last asked: a list of briefs asks for the same few again and again."""
