@@ -158,7 +158,7 @@ def test_memory_does_not_grow_with_history(tmp_path: Path) -> None:
         assert [w.seq for w in found.worst] == [0, 1, 2, 3, 4], "of equals, the first sealed"
         return most
 
-    peak(3)
+    peak(6)
     assert peak(32) < 1.5 * peak(8)
 
 
