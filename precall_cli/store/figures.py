@@ -31,8 +31,8 @@ CALL_KEYS = {
     "model": "CASE WHEN c.planned THEN coalesce(c.model, '(no model)') END",
     "engine": "CASE WHEN c.planned THEN coalesce(c.engine, '(not said)') END",
 }
-"""Groups that a whole call belongs to, each with the SQL that names it, null where no plan is stored (the bare
-column of an index, so that nothing is sorted); a week is told by the day."""
+"""Groups that a whole call belongs to, each with the SQL that names it: null where no plan is stored, and a
+bare column where an index can save the sorting. A week is told by the day."""
 
 _BY_KIND = f"""off AS (
   SELECT audit_seq, item, max(logged = 'unlogged') AS silent FROM audit_deviations
