@@ -11,9 +11,8 @@ How it is used, from the outside in:
   `settle(task, request, message, prices=…, batch=True)` turns the JSON of a message that came back into the
   plan: checked by the guard, with usage and price, or the offline plan with its `fallback_reason`.
   `fall_back(task, reason)` is the plan where no message came at all (expired, canceled, errored).
-- `version_of(frame_version)` is the `planner.version` that a plan by Claude carries, `fallback_version_of` that
-  of the offline plan in its place; `model_for(policy)` is the
-  model and effort that will be asked.
+- `version_of(frame_version)` is the `planner.version` that a plan by Claude carries, `fallback_version_of`
+  that of the offline plan in its place; `model_for(policy)` is the model and effort that will be asked.
 - `Cassettes` keeps replies by request digest and plays them back; `load_prices` reads the price table.
 
 None of these raises for anything that a server says or does. Nothing here imports the SDK before a request

@@ -11,30 +11,47 @@ from precall_cli.claude.ground import Ground
 from precall_cli.claude.words import content_stems, numbers_of, stem, words_of
 from precall_cli.records.record import parse_time
 
-_ASKS: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
-    (frozenset(topics.split()), re.compile(pattern, re.IGNORECASE))
-    for topics, pattern in (
-        ("budget spend funding", r"\bbudget|\bset aside\b|\bspend\b|\bafford\b|\binvest\b|how much (?:money|can you|do you (?:have|want))"),
-        (
-            "team_size headcount seats agents reps users staff employees people",
-            r"\bhow (?:many|big|large)\b[^?]*\b(?:people|agents?|reps?|staff|team|seats?|users?|folks|colleagues|employees)\b"
-            r"|\bsize of (?:your|the) team\b|\bheadcount\b",
-        ),
-        (
-            "timeline timing deadline start_date go_live",
-            r"\b(?:by when|how soon|when (?:would|do|are|will|could)|what(?:'s| is) (?:the|your) (?:deadline|timeline|timing))\b|\btimeline\b",
-        ),
-        (
-            "decision decision_maker decision_makers authority approval",
-            r"\bwho (?:else )?(?:decides?|signs?|approves?|has (?:the|a) (?:final )?(?:say|word)|makes|is involved|needs to)\b|\bdecision\b",
-        ),
-        (
-            "current_tool telephony phone_system dialer incumbent current_vendor current_provider crm system",
-            r"\b(?:which|what) (?:system|tool|software|provider|phone|vendor|dialer|platform|product)\b|\busing (?:today|now|currently|at the moment)\b"
-            r"|\bcurrently us(?:e|ing)\b|\bwhat (?:do|are) you us(?:e|ing)\b",
-        ),
-    )
-)  # fmt: skip
+_ASKS = (
+    (
+        {"budget", "spend", "funding"},
+        r"\bbudget|\bset aside\b|\bspend\b|\bafford\b|\binvest\b",
+        r"\bhow much (?:money|can you|do you (?:have|want))",
+    ),
+    (
+        {"team_size", "headcount", "seats", "agents", "reps", "users", "staff", "employees", "people"},
+        r"\bhow (?:many|big)\b[^?]*\b(?:people|agents?|reps?|staff|seats?|users?|folks|employees|team)\b",
+        r"\bsize of (?:your|the) team\b|\bheadcount\b",
+    ),
+    (
+        {"timeline", "timing", "deadline", "start_date", "go_live"},
+        r"\bby when\b|\bhow soon\b|\bwhen (?:would|do|are|will|could)\b|\btimeline\b",
+        r"\bwhat(?:'s| is) (?:the|your) (?:deadline|timing)\b",
+    ),
+    (
+        {"decision", "decision_maker", "decision_makers", "authority", "approval"},
+        r"\bwho (?:else )?(?:decides?|signs?|approves?|makes|is involved|needs to)\b|\bdecision\b",
+        r"\bwho (?:else )?has (?:the|a) (?:final )?(?:say|word)\b",
+    ),
+    (
+        {
+            "current_tool",
+            "telephony",
+            "phone_system",
+            "dialer",
+            "incumbent",
+            "current_vendor",
+            "crm",
+            "system",
+        },
+        r"\b(?:which|what) (?:system|tool|software|provider|phone|vendor|dialer|platform|product)\b",
+        r"\busing (?:today|now|currently|at the moment)\b|\bcurrently us(?:e|ing)\b",
+        r"\bwhat (?:do|are) you us(?:e|ing)\b",
+    ),
+)
+"""Topics that go by several names, and how they are asked for."""
+_ASKED = tuple(
+    (frozenset(topics), re.compile("|".join(patterns), re.IGNORECASE)) for topics, *patterns in _ASKS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,7 @@ def find_answered(ground: Ground) -> tuple[Answered, ...]:
 
 
 def find_asked_anew(topic: str, question: str, answered: tuple[Answered, ...]) -> Iterator[Answered]:
-    """What a question asks for although it is known; naming the answer and asking whether it holds is fine."""
+    """What a question asks for although it is known; naming the answer to have it confirmed is fine."""
     for fact in answered:
         if _asks_for(topic, question, fact) and not _names(question, fact.value):
             yield fact
@@ -77,7 +94,7 @@ def _asks_for(topic: str, question: str, fact: Answered) -> bool:
     wanted = _flat(fact.topic)
     if _flat(topic) == wanted:
         return True
-    for topics, pattern in _ASKS:
+    for topics, pattern in _ASKED:
         if wanted in topics:
             return pattern.search(question) is not None
     counted = re.search(r"\bhow (?:many|much|big|large|often|long)\b", question, re.IGNORECASE)

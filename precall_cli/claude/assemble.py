@@ -42,8 +42,8 @@ class Assembled:
 def assemble(draft: PlanDraft, complaints: Sequence[Complaint], task: Task) -> Assembled:
     """Puts a plan together out of a draft and the frame.
 
-    A draft with a grave complaint is refused, and one of which more than half of the items fail. Objective and
-    opening cannot be left out: the frame's take their place; so does a list of which nothing is left.
+    A draft with a grave complaint is refused, and one of which more than half of the items fail. Objective
+    and opening cannot be left out: the frame's take their place; so does a list of which nothing is left.
     """
     failed = {complaint.place for complaint in complaints}
     grave = next((complaint for complaint in complaints if complaint.grave), None)

@@ -35,7 +35,7 @@ class Cassettes:
         return self.mode == "replay"
 
     def play(self, request: Request, task: Task) -> Json:
-        """The reply that was recorded for a request. Raises BadInput, naming the brief, when there is none."""
+        """The reply that was recorded for a request. Raises BadInput, naming the brief, if there is none."""
         return self._read(request, task)["reply"]
 
     def was_repaired(self, request: Request, task: Task) -> bool:

@@ -1,4 +1,4 @@
-"""The draft: what a model answers, in the shape of a call plan. Data from outside until the guard has read it.
+"""The draft: what a model answers, in the shape of a call plan. Data from outside until the guard read it.
 
 The schema that is sent with a request is made from these classes. It says the shape and nothing else:
 lengths, counts and truth are checked by the guard, since no server enforces them.

@@ -1,4 +1,4 @@
-"""Rules on what an item rests on: pointers that lead somewhere, and nothing said that does not stand there."""
+"""Rules on what an item rests on: pointers that lead somewhere, nothing said that does not stand there."""
 
 from __future__ import annotations
 
@@ -7,21 +7,14 @@ from collections.abc import Iterator
 
 from precall_cli.claude.ground import Basis, Ground
 from precall_cli.claude.manner import Fault
+from precall_cli.claude.vocabulary import CALENDAR, GENERIC, SAYING
 from precall_cli.claude.words import common_words, content_stems, numbers_of, stem
 
 _CAPITAL = re.compile(r"(?<!\w)(?:\d+[A-Z]\w*|[^\W\d_][\w’'&\-]*)")
 _ENDS = '.!?:;→“”"(–—'
-_GENERIC = frozenset(
-    "i i'm i'd i'll i've ai crm it hr pdf sms ceo cfo cto coo cio vp faq ok uk us eu api sla voip pbx english".split()
-)
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof", "professor"})
-_CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december""".split()
-)
 _RELATIVE = re.compile(
     r"\b(?:tomorrow|tonight|yesterday|last (?:night|week|month|quarter|year|spring|summer|autumn|fall|winter)"
-    r"|(?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|years?) ago|the other day|this morning|this afternoon)\b",
+    r"|(?:\w+ )?(?:minutes?|hours?|days?|weeks?|months?|years?) ago|the other day|this morning)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[$£€¥%]|\b(?:dollars?|euros?|pounds?|percent|per cent|usd|eur|gbp)\b", re.IGNORECASE)
@@ -31,7 +24,8 @@ _ATTRIBUTED = re.compile(
     r"|bought|lost|hired|moved|opened|closed|raised|won|missed|complained|agreed|promised)\b"
     r"|\bi(?:'ve|’ve| have)? (?:saw|seen|heard|noticed|read|understand|see|gather|hear)\b"
     r"|\bwe(?:'ve|’ve| have)? (?:know|saw|seen|heard|spoke|spoken|talked|met|understand|noticed)\b"
-    r"|\bcongratulations\b|\bsorry to hear\b|\b(?:since|now that|given that|because|as) you(?:r|'re|’re|'ve|’ve)?\b"
+    r"|\bcongratulations\b|\bsorry to hear\b"
+    r"|\b(?:since|now that|given that|because|as) you(?:r|'re|’re|'ve|’ve)?\b"
     r"|\byour (?:colleague|boss|manager|predecessor|ceo|cfo|board)\b"
     r"|\byour \w+(?: \w+){0,3} (?:is|are|was|were|has|had) (?!a good|the right|best)",
     re.IGNORECASE,
@@ -76,7 +70,7 @@ def find_fact_faults(field: str, text: str, cited: Basis, ground: Ground) -> Ite
         shown = re.sub(r"[^\w’'&\-]", "?", name[:40])
         if root in ground.secret_words:
             yield Fault("withheld_mentioned", f"its {field} names what is kept back", True)
-        elif name.casefold() in _CALENDAR:
+        elif name.casefold() in CALENDAR:
             yield Fault("invented_date", f"its {field} says {shown}, which nobody named")
         elif root in ground.anywhere.stems:
             yield Fault(
@@ -110,7 +104,7 @@ def find_names(text: str) -> Iterator[str]:
     for index, match in enumerate(found):
         word = match.group().removesuffix("'s").removesuffix("’s")
         flat = word.casefold().replace("’", "'")
-        if flat in _GENERIC or flat in _TITLES or not (word[0].isupper() or word[0].isdigit()):
+        if flat in GENERIC or not (word[0].isupper() or word[0].isdigit()):
             continue
         if word[0].isdigit():  # 3CX
             yield word
@@ -122,15 +116,9 @@ def find_names(text: str) -> Iterator[str]:
         if flat in common_words():
             continue
         following = found[index + 1].group() if index + 1 < len(found) else ""
-        verb = following.casefold() in _SAYING or match.group() != word
-        if verb or (following[:1].isupper() and following.casefold() not in _GENERIC):
+        verb = following.casefold() in SAYING or match.group() != word
+        if verb or (following[:1].isupper() and following.casefold() not in GENERIC):
             yield word
-
-
-_SAYING = frozenset(
-    """said says told tells mentioned thinks wants asked asks suggested recommended works runs is was has had from at
-    and will can would likes uses needs left joined signed agreed promised""".split()
-)
 
 
 def _assertions(field: str, text: str, cited: Basis, allowed: Basis) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from precall_cli.claude.task import Task
 from precall_cli.claude.visible import visible_brief
+from precall_cli.claude.vocabulary import MONTHS
 from precall_cli.claude.withheld import KeptBack, find_kept_back, own_words
 from precall_cli.claude.words import all_stems, numbers_of
 from precall_cli.records.json_text import Json, resolve_pointer
@@ -105,13 +106,10 @@ def leaves(node: Json) -> Iterator[str]:
         yield f"{node:.10f}".rstrip("0").rstrip(".") if isinstance(node, float) else str(node)
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
-
-
 def _spoken_time(match: re.Match[str]) -> str:
     """A time as it may be said: year, month by name, day."""
     year, month, day = match.group()[:10].split("-")
-    name = _MONTHS[int(month) - 1] if 1 <= int(month) <= 12 else ""
+    name = MONTHS[int(month) - 1] if 1 <= int(month) <= 12 else ""
     return f"{name} {int(day)}, {year}"
 
 

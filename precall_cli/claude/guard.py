@@ -29,16 +29,15 @@ from precall_cli.claude.facts import find_fact_faults, find_pointer_faults
 from precall_cli.claude.ground import Ground, make_ground
 from precall_cli.claude.manner import Fault, Kind, find_manner_faults
 from precall_cli.claude.task import Task
+from precall_cli.claude.vocabulary import COMMITMENTS, ENDING
 from precall_cli.claude.words import all_stems, common_stems, common_words, stem, words_of
 
 MAX_OWN_STOPS = 2
 """Stop conditions that a model may add."""
 MAX_CUES = 6
 """Cues of one item that are read."""
-_ENDING = frozenset(
-    stem(word)
-    for word in "end stop apologise apologize goodbye bye ring close nothing no hand leave pause respect".split()
-)
+_ENDING = frozenset(stem(word) for word in ENDING)
+_COMMITMENTS = frozenset(stem(word) for word in COMMITMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +168,6 @@ def _next_steps(draft: PlanDraft, ground: Ground) -> Iterator[Complaint]:
         yield from _commitments(place, f"{item.step} {item.ask}", ground)
 
 
-_COMMITMENTS = frozenset(
-    stem(word)
-    for word in """pilot trial contract agreement proposal quote quotation invoice payment deposit card purchase order demo
-    visit onsite workshop training installation setup migration audit assessment subscription licence license
-    sample samples product hardware executive ceo founder""".split()
-)
-
-
 def _commitments(place: str, text: str, ground: Ground) -> Iterator[Complaint]:
     """Nouns of what a company commits to: only those that the ladder has."""
     said = frozenset(stem(word) for word in words_of(text))
@@ -245,7 +236,7 @@ def usable_cues(
     """The cues that may stand in a plan: short, plain, specific, each once, none that tells a secret.
 
     With `near`, a cue speaks of the same thing: it shares a word that says something with one of these texts,
-    or, unless `strict`, two longer words of any kind. What must have been said for an audit to pass is strict.
+    or, unless `strict`, two longer words of any kind. What an audit must find said is strict.
     """
     wanted = frozenset(stem(word) for text in near for word in words_of(text) if len(word) > 1)
     telling = wanted - common_stems()

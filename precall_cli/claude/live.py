@@ -21,7 +21,6 @@ UNHURRIED_MS = 60_000
 """Budget of a plan that nobody waits for: of an agent whose policy plans nothing live."""
 MOST_TRIES = 3
 """How often one request is sent when it fails in a way that may pass."""
-_FIRST_WAIT_S = 0.25
 _SHARE_KEPT = 0.1
 _MOST_KEPT_MS = 300.0
 """Part of a budget that is kept for the guard and the seal, and its upper bound."""
@@ -37,11 +36,17 @@ class ClaudePlanner:
     """
 
     def __init__(
-        self, *, prices: Prices | None = None, cassettes: Cassettes | None = None, wire: Wire | None = None
+        self,
+        *,
+        prices: Prices | None = None,
+        cassettes: Cassettes | None = None,
+        first_wait_s: float = 0.25,
     ) -> None:
         self.prices = prices or load_prices()
         self.cassettes = cassettes
-        self._wire = wire or Wire()
+        self.first_wait_s = first_wait_s
+        """Seconds before a second try, unless the server says otherwise; doubled for the third."""
+        self._wire = Wire()
 
     def close(self) -> None:
         """Closes the connections that are idle."""
@@ -166,7 +171,7 @@ class _Run:
 
     def _wait(self, failure: Failure, number: int) -> bool:
         """Waits before the next try; False, at once, where too little of the budget would be left."""
-        wait_s = _FIRST_WAIT_S * 2 ** (number - 1) if failure.wait_s is None else failure.wait_s
+        wait_s = self.owner.first_wait_s * 2 ** (number - 1) if failure.wait_s is None else failure.wait_s
         left_ms = self.ledger.remaining_ms(self.usable_ms) - wait_s * 1000
         if left_ms < _WORTH_TRYING * self.budget_ms:
             return False

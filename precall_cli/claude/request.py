@@ -56,7 +56,7 @@ def model_for(policy: Policy) -> tuple[str, str]:
 
 
 def build_request(task: Task, *, ttl: Literal["5m", "1h"] = "5m") -> Request:
-    """The request for one task; the same task gives the same bytes. `ttl` is how long the prompt is cached."""
+    """The request for one task; the same task gives the same bytes. `ttl`: how long the prompt is cached."""
     model, effort = model_for(task.policy)
     params: dict[str, Any] = {
         "model": model,

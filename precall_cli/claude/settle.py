@@ -19,7 +19,7 @@ from precall_cli.records.json_text import Json
 from precall_cli.records.plan import CallPlan, Finding, Planner
 
 VERSION = "claude/1"
-"""Version of the guard and of how plans are put together; it changes when the same reply may give another plan."""
+"""Version of the guard and of how plans are put together: another when a reply may give another plan."""
 
 
 def version_of(frame_version: str) -> str:
@@ -63,8 +63,8 @@ def settle(
 ) -> CallPlan:
     """The plan that one message gives, with its `plan_id`, whatever the message is.
 
-    What the guard holds against it is left out and recorded; where too little or nothing usable remains, it is
-    the offline plan with `fallback_reason`. Usage and price stand in either.
+    What the guard holds against it is left out and recorded; where too little or nothing usable remains, it
+    is the offline plan with `fallback_reason`. Usage and price stand in either.
     """
     bill = Bill(usage_of(message, request.model), prices, batch)
     read = read_reply(message)

@@ -35,7 +35,7 @@ class Task:
     admission: Admission
     """The gate's yes; a model never sees or changes it."""
     frame: CallPlan
-    """The offline planner's plan: its disclosures, ladder, stops and coordination hold, and it is the fallback."""
+    """The offline planner's plan: its disclosures, ladder, stops and known facts hold; it is the fallback."""
     seller: Seller
     limits: Limits
     """Most items of each kind, by policy and playbook."""

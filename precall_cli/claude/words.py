@@ -81,7 +81,7 @@ def numbers_of(text: str) -> frozenset[str]:
 
 
 def _value(digits: str) -> float:
-    """The value of digits with separators: a comma before three digits parts thousands, else it is a point."""
+    """The value of digits with separators: a comma before three digits parts thousands, else a fraction."""
     digits = digits.rstrip(".,")[:30]
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", digits):
         return float(re.sub(r"[.,]", "", digits))

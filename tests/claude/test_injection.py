@@ -1,5 +1,6 @@
-"""Hostile text in every free-text leaf of a brief: the gate decides the same, the fence holds, and a model that
-obeys is caught.
+"""Hostile text in every free-text leaf of a brief.
+
+The gate decides the same, the fence holds, and a model that obeys is caught.
 """
 
 from __future__ import annotations

@@ -112,13 +112,16 @@ def test_a_budget_that_is_gone_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> N
 # Cassettes.
 
 
+def recording(server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    return planner_at(server, monkeypatch, cassettes=Cassettes(folder, "record"))
+
+
 def test_a_reply_is_played_back_byte_for_byte_without_a_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = make_task()
-    with Server(invents_once) as server:
-        with planner_at(server, monkeypatch, cassettes=Cassettes(tmp_path, "record")) as planner:
-            recorded = planner.plan(task, budget_ms=AMPLE)
+    with Server(invents_once) as server, recording(server, tmp_path, monkeypatch) as planner:
+        recorded = planner.plan(task, budget_ms=AMPLE)
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
     first, second = (
@@ -134,9 +137,8 @@ def test_a_reply_is_played_back_byte_for_byte_without_a_key(
 def test_a_cassette_holds_no_copy_of_the_brief_and_no_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Server(plans()) as server:
-        with planner_at(server, monkeypatch, cassettes=Cassettes(tmp_path, "record")) as planner:
-            planner.plan(make_task(), budget_ms=AMPLE)
+    with Server(plans()) as server, recording(server, tmp_path, monkeypatch) as planner:
+        planner.plan(make_task(), budget_ms=AMPLE)
     (path,) = tmp_path.glob("*.json")
     assert "canary" not in path.read_text()
     assert set(json.loads(path.read_text())) == {
@@ -151,9 +153,8 @@ def test_a_missing_reply_is_an_error_that_names_the_brief_and_what_changed(
     with pytest.raises(BadInput, match="no recorded reply for the brief brf_2008") as caught:
         replay.plan(make_task())
     assert "--record" in caught.value.hint
-    with Server(plans()) as server:
-        with planner_at(server, monkeypatch, cassettes=Cassettes(tmp_path, "record")) as planner:
-            planner.plan(make_task(), budget_ms=AMPLE)
+    with Server(plans()) as server, recording(server, tmp_path, monkeypatch) as planner:
+        planner.plan(make_task(), budget_ms=AMPLE)
     document = brief_of()
     document["contact"]["title"] = "Head of Member Services"
     with pytest.raises(BadInput, match="brf_2008") as caught:
@@ -175,9 +176,11 @@ def test_a_cassette_that_was_edited_into_another_is_refused(tmp_path: Path) -> N
 
 
 def test_what_never_came_is_not_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Server(lambda body, number: error(400, "invalid_request_error")) as server:
-        with planner_at(server, monkeypatch, cassettes=Cassettes(tmp_path, "record")) as planner:
-            planner.plan(make_task(), budget_ms=AMPLE)
+    with (
+        Server(lambda body, number: error(400, "invalid_request_error")) as server,
+        recording(server, tmp_path, monkeypatch) as planner,
+    ):
+        planner.plan(make_task(), budget_ms=AMPLE)
     assert list(tmp_path.iterdir()) == []
 
 
