@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,6 +19,7 @@ from precall_cli.batch.desk import Desk, Prepared, Settled, prepare, settle
 from precall_cli.batch.source import Entry
 from precall_cli.batch.spool import Spool
 from precall_cli.batch.tally import Failure, Tally
+from precall_cli.batch.threads import each_in_threads
 from precall_cli.errors import BadInput
 from precall_cli.planning import Planned, policy_for
 from precall_cli.records.brief import Brief
@@ -187,9 +187,8 @@ class Run:
         due = [find_due(self.store, job.prepared, self.desk) if job.prepared else None for job in jobs]
         if not self.desk.engine.concurrent:
             return [self._plan_one(each) if each else None for each in due]
-        with ThreadPoolExecutor(max_workers=self.concurrency) as pool:
-            futures = [pool.submit(self._plan_one, each) if each else None for each in due]
-            return [future.result() if future else None for future in futures]
+        plans = iter(each_in_threads(self._plan_one, [each for each in due if each], self.concurrency))
+        return [next(plans) if each else None for each in due]
 
     def _plan_one(self, due: Due) -> CallPlan | None:
         if due.held:  # it will be refused: no call is paid for it

@@ -16,6 +16,7 @@ import pytest
 
 from precall_cli.batch.run import Pace
 from precall_cli.batch.source import read_entries
+from precall_cli.batch.threads import each_in_threads
 from precall_cli.cli.plan_batch import parse_rate
 from precall_cli.errors import BadInput
 from precall_cli.store import Store
@@ -203,3 +204,16 @@ def test_starts_are_spaced() -> None:
     for _ in range(5):
         pace.wait()
     assert sum(slept) == pytest.approx(1.0)
+
+
+def test_calls_in_threads_keep_their_order_and_the_first_error_is_raised() -> None:
+    assert each_in_threads(lambda n: n * n, range(20), 4) == [n * n for n in range(20)]
+    assert each_in_threads(str, [], 4) == []
+
+    def call(number: int) -> int:
+        if number == 3:
+            raise BadInput("three")
+        return number
+
+    with pytest.raises(BadInput, match="three"):
+        each_in_threads(call, range(50), 4)

@@ -58,7 +58,7 @@ def _without_links(plan: CallPlan) -> dict[str, Any]:
     return {k: v for k, v in found.items() if k not in ("plan_id", "supersedes", "created_at", "expires_at")}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.dictionaries(st.sampled_from(sorted(CHANGES)), st.integers(0, 1), max_size=4),
     agent=st.sampled_from(["cold_list", "dormant"]),
