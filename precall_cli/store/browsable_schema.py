@@ -146,7 +146,7 @@ def datasette_metadata(database: str, *, masked: bool) -> dict[str, Any]:
         "turns": {
             "description": "What was said, with the items and deviations each turn is evidence for.",
             "sort": "id", "label_column": "label", "fts_table": "turns_fts", "fts_pk": "rowid",
-            "facets": ["speaker", {"array": "items"}, {"array": "deviations"}],
+            "facets": ["speaker", {"array": "deviations"}],
         },
         "items": {
             "description": "What became of each planned item, with the words that prove it.",
