@@ -142,7 +142,7 @@ def _ladder(plan: dict[str, Any], items: dict[str, Any], expected: set[Any]) -> 
         accepted |= label.get("result") == "accepted"
     names = list(first)
     for at, name in enumerate(names):
-        mine, lower = first[name], [first[n] for n in names[at + 1 :] if first[n] is not None]
+        mine, lower = first[name], [turn for n in names[at + 1 :] if (turn := first[n]) is not None]
         if items[name]["status"] != "not_needed" and lower and (mine is None or min(lower) < mine):
             expected.add(("rung_skipped", name))
 
