@@ -137,6 +137,6 @@ def import_outcomes(
     if as_json:
         write_text(readable_json({"read": done.read, "new": done.new, "calls": done.calls}))
         return
-    read = f"{count(done.read, 'outcome')} of {count(done.calls, 'call')} read"
-    make_console().print(line(f"{read}, {done.new:,} said something new"))
+    read = f"{count(done.read, 'outcome')} read, {done.new:,} said something new"
+    make_console().print(line(f"{read}, of {count(done.calls, 'call')}" if done.read > 1 else read))
     note(("next: ", "dim"), "precall outcome list")

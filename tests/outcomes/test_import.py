@@ -185,7 +185,7 @@ def test_a_sqlite_file_of_unknown_columns_is_only_read(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no table 'agents' with a call_id"):
         import_rows(path, db, AT, "agents")
     run = precall("outcome", "import", "runtime.db", "--table", "outcomes", cwd=tmp_path)
-    assert run.code == 0 and "4 outcomes of 3 calls read, 4 said" in run.out, run.err
+    assert run.code == 0 and "4 outcomes read, 4 said something new, of 3 calls" in run.out, run.err
     assert import_rows(path, db, AT, "booked").new == 2
     assert path.read_bytes() == before
     assert sorted(each.name for each in tmp_path.iterdir()) == ["precall.db", "runtime.db"]
