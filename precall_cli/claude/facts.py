@@ -126,9 +126,14 @@ def _assertions(field: str, text: str, cited: Basis, allowed: Basis) -> Iterator
     for sentence in re.split(r"(?<=[.!?])\s+", text):
         if not _ATTRIBUTED.search(sentence):
             continue
-        content = content_stems(sentence)
-        strange = content - allowed.stems
-        if len(strange) >= 2 or (strange and not (content & cited.stems)):
-            shown = ", ".join(sorted(strange)[:4])
-            yield Fault("invented_fact", f"its {field} asserts what is not in what it cites ({shown[:60]})")
-            return
+        told = bool(content_stems(sentence) & cited.stems)
+        for clause in re.split(r"[,;:–—]| and | but | so ", sentence):
+            content = content_stems(clause)
+            strange = content - allowed.stems
+            enough = 1 if _ATTRIBUTED.search(clause) else 2
+            if (len(strange) >= enough and 2 * len(strange) >= len(content)) or (strange and not told):
+                shown = ", ".join(sorted(strange)[:4])
+                yield Fault(
+                    "invented_fact", f"its {field} asserts what is not in what it cites ({shown[:60]})"
+                )
+                return

@@ -106,6 +106,12 @@ BAD: list[tuple[str, Change, str]] = [
         asks("How do calls travel between your 11 branches?", "/contact/title"),
         "not_cited",
     ),
+    (
+        "a mood nobody voiced",
+        asks("Your team is unhappy with Genesys, right?", "/enrichment"),
+        "invented_fact",
+    ),
+    ("a rumour", opens(f"{AVA} I hear the merger is keeping everybody busy."), "invented_fact"),
     # Promises and claims.
     ("a discount", offers("Would a discount help, if you took half an hour with Ruth?"), "promise"),
     ("something free", offers("Shall I book you half an hour with Ruth, absolutely free?"), "promise"),

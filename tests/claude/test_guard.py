@@ -16,6 +16,7 @@ from precall_cli.claude.settle import settle
 from precall_cli.claude.task import Task
 from precall_cli.records.plan import CallPlan
 from tests.claude.bad_drafts import BAD, GRAVE, Change, asks, opens, sets
+from tests.claude.good_drafts import GOOD
 from tests.claude.model import good_draft
 from tests.claude.server import message
 from tests.claude.tasks import brief_of, make_task
@@ -52,6 +53,12 @@ def settled(change: Change, case: str = "intent_event-known-budget") -> CallPlan
 def test_a_draft_that_says_what_the_frame_says_breaks_no_rule(case: str) -> None:
     task = make_task(brief_of(case))
     assert check_draft(draft_for(task), task) == ()
+
+
+@pytest.mark.parametrize("case", list(GOOD))
+def test_a_draft_in_words_of_its_own_breaks_no_rule_either(case: str) -> None:
+    task = make_task(brief_of(case))
+    assert check_draft(draft_for(task, lambda draft: draft.update(GOOD[case])), task) == ()
 
 
 @pytest.mark.parametrize(("name", "change", "rule"), BAD, ids=[name for name, _, _ in BAD])
