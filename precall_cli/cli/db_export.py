@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from precall_cli.store.relations import Relation
 
 
+MASKED = "names are masked where the brief of a call holds them; other names that were spoken stay"
+
+
 class Format(StrEnum):
     """Of the files."""
 
@@ -75,6 +78,8 @@ def export(
                 raise BadInput("goes with --to: a database for Datasette holds all", place="--table")
             for step in write_datasette(store, datasette, redact=redact, force=force):
                 make_console().print(line(step))
+            if redact:
+                note(MASKED)
             return
         assert to is not None
         written = export_tables(store, to, format_name.value, tables or [], redact=redact, force=force)
@@ -82,7 +87,7 @@ def export(
     for name, number, file in written:
         console.print(line(f"{name}: {count(number, 'row')}", (f"  {file}", "dim")))
     if redact:
-        note("names are masked where the brief of a call holds them; other names that were spoken stay")
+        note(MASKED)
 
 
 def export_tables(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from precall_cli.cli.files import write_file
 from precall_cli.errors import BadInput, Unavailable
@@ -75,7 +76,7 @@ def write_audit_pages(path: Path, results: Sequence[Audited]) -> Path:
     for one in results:
         name = _file_name(one)
         page = render_audit_page(
-            one.plan, one.transcript, one.audit, one.heading, one.facts, back=f"../{index.name}"
+            one.plan, one.transcript, one.audit, one.heading, one.facts, back=quote(f"../{index.name}")
         )
         write_page(folder / name, page)
         rows.append(IndexRow(one.plan, one.audit, f"{folder.name}/{name}"))
