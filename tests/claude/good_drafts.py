@@ -24,22 +24,22 @@ GOOD: dict[str, Json] = {
     "intent_event-known-budget": {
         "objective": {
             "type": "book_meeting",
-            "statement": "Learn whether the security page visits mean a live project at Redwood Valley Credit "
-            "Union, and book 30 minutes with Ruth Adeyemi",
+            "statement": "Learn whether the security page visits mean a live project at Redwood Valley "
+            "Credit Union, and book 30 minutes with Ruth Adeyemi",
             "because": ["/trigger/detail", "/ae"],
             "cues": [],
         },
         "opening": _opens(
             "colleague_bridge",
-            "Hi Alan, it's Ava from Northwind. Your colleague Renata Solis told us a bit about the member line "
-            "earlier this month, and I wanted to hear how it looks from your chair.",
+            "Hi Alan, it's Ava from Northwind. Your colleague Renata Solis told us a bit about the member "
+            "line earlier this month, and I wanted to hear how it looks from your chair.",
             "/engaged_contacts/0",
         ),
         "qualification": [
             _asks(
                 "trigger",
-                "A few people at Redwood have been reading our security pages. Is there a project behind that, "
-                "or is it early research?",
+                "A few people at Redwood have been reading our security pages. Is there a project behind "
+                "that, or is it early research?",
                 "/trigger/detail",
             ),
             _asks(
@@ -83,8 +83,8 @@ GOOD: dict[str, Json] = {
     "inbound-clinic-form": {
         "opening": _opens(
             "reference_trigger",
-            "Hi Marisol, it's Ava from Northwind. You asked about after-hours routing on our site a minute ago, "
-            "so I'm ringing straight back.",
+            "Hi Marisol, it's Ava from Northwind. You asked about after-hours routing on our site a minute "
+            "ago, so I'm ringing straight back.",
             "/trigger",
         ),
         "qualification": [
@@ -98,8 +98,8 @@ GOOD: dict[str, Json] = {
             _meets(
                 "We already have an answering service",
                 "differentiate",
-                "Say an answering service is a sensible start, then ask what happens to urgent calls that cannot "
-                "wait until morning",
+                "Say an answering service is a sensible start, then ask what happens to urgent calls that "
+                "cannot wait until morning",
                 "/trigger/detail",
             ),
         ],
