@@ -65,7 +65,8 @@ def audit(
     \b
     The audit is kept in the store where the plan is sealed there, unless --no-store is given.
     Exit code 0: done; 1: a deviation at or above --fail-on; 2: bad input.
-    --html writes one self-contained page, readable by you alone; it replaces an earlier report, nothing else.
+    --html writes one self-contained page, readable by you alone; it
+    replaces an earlier report and nothing else.
     Example: precall audit call.vtt --plan pln_9f2c --agent-speaker Ava --html call.html
     """
     from precall_cli.cli.audited import Request, audit_files, reaches

@@ -59,8 +59,9 @@ def audit_diff(
     """Compare two audits of one call: what differs, item by item with both evidences.
 
     \b
-    Two policies, engines or versions can judge one call differently: the signature says what changed.
-    Without AUDIT the last two stored are compared; with one, that one against the last.
+    Two policies, engines or versions can judge one call differently: the
+    signature says what changed. Without AUDIT the last two stored are
+    compared; with one, that one against the last.
     Example: precall audit-diff call_88 --fresh
     """
     from precall_cli.cli.options import settings_for

@@ -104,6 +104,8 @@ def export_tables(
     if str(to) == "-":
         if len(chosen) != 1:
             raise BadInput("standard output takes one table", place="--to -", hint="Name it with --table.")
+        if format_name == Format.parquet:
+            raise BadInput("Parquet needs a file", place="--to -", hint="Name one that ends in .parquet.")
         with store.one_state():
             number = write_table(chosen[0], _rows(store, chosen[0], redact), format_name, sys.stdout.buffer)
             sys.stdout.buffer.flush()
