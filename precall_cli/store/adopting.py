@@ -12,7 +12,7 @@ from precall_cli.records.outcome import CallOutcome
 from precall_cli.records.record import format_time
 from precall_cli.store.database import Database
 from precall_cli.store.migrations import OUTCOME_COLUMNS
-from precall_cli.store.runtime_table import runtime_rows
+from precall_cli.store.runtime_table import cell_of, row_number, runtime_rows, same_cell
 from precall_cli.store.schema import outcome_columns
 from precall_cli.store.writing import save_outcomes
 
@@ -56,7 +56,8 @@ def _calls_with_several_rows(database: Database) -> frozenset[str]:
 def _news(database: Database, own: Json, several: frozenset[str], now: datetime) -> Json | None:
     """What is to be sealed of a row; None where all that it says is known."""
     call_id = own["call_id"]
-    said = {key: value for key, value in own.items() if value is not None}
+    numbered = row_number(database)
+    said = {key: value for key, value in own.items() if value is not None and key != numbered}
     merged = database.one(
         "SELECT outcome_json FROM outcomes WHERE call_id = ? AND outcome_json IS NOT NULL", (call_id,)
     )
@@ -68,6 +69,6 @@ def _news(database: Database, own: Json, several: frozenset[str], now: datetime)
         cells += [row[0] for row in versions]
     for cell in cells:
         known = parse_json(cell, f"{database.path}: outcomes of call {call_id}")
-        if all(key in known and known[key] == value for key, value in said.items()):
+        if all(key in known and same_cell(cell_of(value), known[key]) for key, value in said.items()):
             return None
     return own | {"logged_at": format_time(now)}

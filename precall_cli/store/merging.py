@@ -10,7 +10,8 @@ from precall_cli.store.database import Cell, Database
 from precall_cli.store.migrations import OUTCOME_COLUMNS
 from precall_cli.store.outcomes import merge_outcomes
 from precall_cli.store.reading import read_record
-from precall_cli.store.runtime_table import cell_of
+from precall_cli.store.runtime_table import cell_of, row_number, same_cell
+from precall_cli.store.schema import outcome_columns
 
 
 def insert(database: Database, table: str, row: rows.Row) -> None:
@@ -69,7 +70,7 @@ def merge_call(database: Database, call_id: str) -> None:
     if len(there) == 1:
         before = _last_merge(there[0][0])
         for column, value in zip(own, there[0][1:], strict=True):
-            if value is None or value == cell_of(before.get(column)):
+            if value is None or same_cell(value, before.get(column)):
                 row[_quoted(column)] = cell_of(merged[column])
     changes = ", ".join(f"{column} = ?" for column in row)
     database.run(f"UPDATE outcomes SET {changes} WHERE call_id = ?", (*row.values(), call_id))
@@ -77,8 +78,7 @@ def merge_call(database: Database, call_id: str) -> None:
 
 def _own_columns(database: Database, merged: Json) -> list[str]:
     """The runtime's columns for which the merged outcome has a value; never its row number."""
-    known = database.rows("SELECT name, type, pk FROM pragma_table_info('outcomes')")
-    own = {str(name) for name, declared, pk in known if not (pk == 1 and str(declared).upper() == "INTEGER")}
+    own = set(outcome_columns(database)) - {row_number(database)}
     said = {column for column, value in merged.items() if value is not None}
     return sorted(own & said - {"call_id", *OUTCOME_COLUMNS})
 
@@ -100,14 +100,14 @@ def _last_merge(cell: Cell) -> Json:
 
 def _check_demands(database: Database, merged: Json) -> None:
     """Raises BadInput where the runtime's table demands a column that nothing fills."""
+    numbered = row_number(database)
     missing = [
         str(name)
-        for name, declared, demanded, default, pk in database.rows(
-            'SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info(\'outcomes\')'
+        for name, demanded, default in database.rows(
+            "SELECT name, \"notnull\", dflt_value FROM pragma_table_info('outcomes')"
         )
-        if demanded and default is None and merged.get(str(name)) is None
-        and not (pk == 1 and str(declared).upper() == "INTEGER")
-    ]  # fmt: skip
+        if demanded and default is None and merged.get(str(name)) is None and name != numbered
+    ]
     if missing:
         raise BadInput(
             f"the runtime's table of outcomes demands {', '.join(missing)}, which nothing says of this call",

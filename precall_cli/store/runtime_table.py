@@ -78,11 +78,26 @@ def cell_of(value: Json) -> Cell:
     if isinstance(value, dict) and list(value) == ["base64"] and isinstance(value["base64"], str):
         with suppress(binascii.Error):
             return base64.b64decode(value["base64"], validate=True)
+    if isinstance(value, bool):
+        return int(value)
     if value is None or isinstance(value, str | int | float):
         return value
     from precall_cli.store.rows import cell_text
 
     return cell_text(value)
+
+
+def same_cell(stored: Cell, said: Json) -> bool:
+    """Whether a runtime's column holds what an outcome says, in whatever type the column keeps it."""
+    wanted = cell_of(said)
+    if stored == wanted or stored is None or wanted is None:
+        return stored == wanted
+    if isinstance(stored, bytes) or isinstance(wanted, bytes):
+        return False
+    try:
+        return str(stored) == str(wanted) or float(stored) == float(wanted)
+    except ValueError:
+        return False
 
 
 def read_runtime_file(path: Path, table: str | None = None) -> Iterator[RuntimeRow]:
@@ -120,6 +135,14 @@ def unsealed_rows(database: Database, call_id: str | None = None) -> Iterator[Ru
     if call_id is not None:
         where += " AND call_id = ?"
     yield from _rows(database, "outcomes", where, call_id)
+
+
+def row_number(database: Database) -> str | None:
+    """The column of the store's own `outcomes` that SQLite numbers by itself, if a runtime has one."""
+    for name, declared, pk in database.rows("SELECT name, type, pk FROM pragma_table_info('outcomes')"):
+        if pk == 1 and str(declared).upper() == "INTEGER" and name != "call_id":
+            return str(name)
+    return None
 
 
 def runtime_rows(database: Database) -> Iterator[RuntimeRow]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -111,3 +113,29 @@ def test_the_old_writer_goes_on_and_is_heard(migrated: Path) -> None:
     with Store.open(migrated, read_only=True) as store:
         assert store.verify().ok
         assert store.info().rows["outcome"] == 6
+
+
+def test_rows_in_any_order_make_the_same_of_a_runtimes_table_and_are_not_news_again(tmp_path: Path) -> None:
+    """Also where a column keeps a value in another type than the outcome says it in."""
+    chance = random.Random(7)
+    odd = [3, "3.50", True, ["a"], None, "x", 2.5, {"base64": "AP8="}]
+    rows = [
+        {"call_id": f"n{n % 7}", **{name: chance.choice(odd) for name in ("disposition", "minutes", "tags")}}
+        for n in range(40)
+    ]
+    rows = [row | {"disposition": row["disposition"] or "unknown", "crm_key": 7} for row in rows]
+    for name in ("a.db", "b.db"):
+        build(tmp_path / name)
+        migrate_store(tmp_path / name, now=AT)
+        for start in range(0, 40, 13):
+            text = "".join(json.dumps(row) + "\n" for row in rows[start : start + 13])
+            import_rows(write(tmp_path / "o.jsonl", text), tmp_path / name, AT)
+        assert import_rows(tmp_path / name, tmp_path / name, AT).new == 0
+        chance.shuffle(rows)
+    columns = "call_id, disposition, minutes, tags, crm_key, recording, plan_id, outcome_json"
+    both = [
+        ask(tmp_path / name, f"SELECT {columns} FROM outcomes ORDER BY 1, 2") for name in ("a.db", "b.db")
+    ]
+    assert both[0] == both[1] and len(both[0]) == 11
+    with Store.open(tmp_path / "a.db", read_only=True) as store:
+        assert store.verify().ok
