@@ -12,11 +12,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from precall_cli.records.json_text import Json, canonical_bytes, parse_json
+from precall_cli.errors import IntegrityError
+from precall_cli.records.json_text import Json, canonical_bytes
 from precall_cli.records.redaction import Redaction
 from precall_cli.store.browsable_schema import AFTER, STATEMENTS
 from precall_cli.store.database import Cell, Database, our_error
-from precall_cli.store.masking import Masking
+from precall_cli.store.masking import Masking, parse_cell
 
 _WORDS = ("statement", "line", "text", "question", "objection", "step", "condition", "answer")
 
@@ -69,7 +70,14 @@ def _fill(database: Database, target: sqlite3.Connection, masking: Masking | Non
             **_texts(redaction, row, "refusal_json", "brief_digest", "policy_digest", "seq"),
         )
     for call in _calls(database):
-        _put_call(database, target, call, masking)
+        try:
+            _put_call(database, target, call, masking)
+        except (KeyError, TypeError, AttributeError):  # JSON of another shape: a cell that was edited
+            raise IntegrityError(
+                "its audit or transcript is not what was sealed",
+                place=f"call {call}",
+                hint="`precall verify` looks at every row.",
+            ) from None
     for row in _records(database, "reviews", "review_json", "seq"):
         if target.execute("SELECT 1 FROM calls WHERE call_id = ?", (row["call_id"],)).fetchone():
             _put(target, "reviews", **_texts(_redaction(masking, row), row, "review_json", "seq"))
@@ -164,7 +172,7 @@ def _put_call(database: Database, target: sqlite3.Connection, call: str, masking
             items=_array([i["item"] for i in items if number in i.get("turns", [])]),
             deviations=_array([d["type"] for d in found if number in d.get("turns", [])]),
         )
-    words = _words_of(parse_json(plan[3], str(plan_id))) if plan[3] else {}
+    words = _words_of(parse_cell(plan[3], str(plan_id))) if plan[3] else {}
     for item in items:
         first = next(iter(item.get("turns", [])), None)
         _put(
@@ -233,10 +241,15 @@ def _redaction(masking: Masking | None, row: dict[str, Cell]) -> Redaction | Non
 
 def _document(redaction: Redaction | None, row: dict[str, Cell], column: str) -> dict[str, Any]:
     cell = row[column]
-    document = parse_json(cell if isinstance(cell, str | bytes) else "", column)
-    if redaction is not None:
-        document = redaction.document(document)
-    return document if isinstance(document, dict) else {}
+    document = parse_cell(cell if isinstance(cell, str | bytes) else "", column)
+    if not isinstance(document, dict):
+        raise IntegrityError(
+            "holds no record",
+            place=column,
+            hint="`precall verify` looks at every row and names the first bad.",
+        )
+    masked: Any = redaction.document(document) if redaction is not None else document
+    return dict(masked)
 
 
 def _texts(redaction: Redaction | None, row: dict[str, Cell], *without: str) -> dict[str, Cell]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from precall_cli.records.json_text import canonical_bytes, parse_json
+from precall_cli.errors import BadInput, IntegrityError
+from precall_cli.records.json_text import Json, canonical_bytes, parse_json
 from precall_cli.records.redaction import Redaction, names_in
 from precall_cli.store.database import Cell, Database
 from precall_cli.store.relations import Relation, brief_of_row
@@ -16,6 +17,16 @@ _JSON = ("plan", "plan_deviation_reasons")
 def holds_json(column: str) -> bool:
     """Whether the cells of a column are JSON."""
     return column.endswith("_json") or column in _JSON
+
+
+def parse_cell(cell: str | bytes, place: str) -> Json:
+    """The JSON of a cell. Raises IntegrityError when it holds none."""
+    try:
+        return parse_json(cell, place)
+    except BadInput as error:
+        raise IntegrityError(
+            error.problem, place=error.place, hint="`precall verify` looks at every row."
+        ) from None
 
 
 class Masking:
@@ -38,12 +49,12 @@ class Masking:
 
 
 def _redaction(brief: str | None) -> Redaction:
-    return Redaction(names_in(parse_json(brief, "brief")) if brief else ())
+    return Redaction(names_in(parse_cell(brief, "briefs.brief_json")) if brief else ())
 
 
 def _masked(redaction: Redaction, name: str, cell: Cell) -> Cell:
     if not isinstance(cell, str):
         return cell
     if holds_json(name):
-        return canonical_bytes(redaction.document(parse_json(cell, name))).decode()
+        return canonical_bytes(redaction.document(parse_cell(cell, name))).decode()
     return redaction.value(name, cell)

@@ -243,3 +243,18 @@ def test_the_database_to_browse_is_masked_and_the_same_every_time(filled: Path, 
     )
     with pytest.raises(BadInput, match="exists already"):
         datasette(filled, tmp_path / "one")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    ["transcripts SET transcript_json = '{\"turns\": [{}]}'", "audits SET audit_json = '{\"items\": 7}'",
+     "plans SET plan_json = 'no'", "briefs SET brief_json = '[]'"],
+)  # fmt: skip
+@pytest.mark.parametrize("redact", [False, True])
+def test_an_edited_store_is_named_and_leaves_nothing(
+    filled: Path, tmp_path: Path, edit: str, redact: bool
+) -> None:
+    tamper(filled, f"UPDATE {edit}")
+    with pytest.raises(IntegrityError):
+        datasette(filled, tmp_path / "ds", redact=redact)
+    assert list((tmp_path / "ds").iterdir()) == []
