@@ -21,6 +21,14 @@ layers = "layers"            # what agents are told above the plan: platform, co
 [transcripts]
 # agent_speaker = ["Ava", "channel 1"]   # labels that mean the agent
 
+[planning]
+# engine = "claude"          # in place of what each policy says; needs ANTHROPIC_API_KEY
+
+[claude]
+# prices = "prices.toml"     # what models cost, in place of the built-in table
+# record = "replies"         # keep the model's replies in this folder,
+# replay = "replies"         # or play them back from it: no key, and the same bytes each time
+
 [rollout]
 # roles = ["Product", "Engineering", "Founder"]   # who has to sign a changed policy: precall policy sign
 # allow_unadopted = true     # let a version go live that they have not all signed

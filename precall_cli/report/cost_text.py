@@ -34,8 +34,9 @@ def render_making(planner: Planner, talkers: Sequence[tuple[str, int]], width: i
         ]
         yield from joined(parts, " · ", width, line((total, "bold"), ": "))
     for finding in planner.findings:
-        head = line(("guard ", "dim"), (f"{finding.done} ", "yellow"), f"{one_line(finding.item)} ")
-        yield from hanging(head, line(one_line(f"{finding.rule}: {finding.what}")), 6, width)
+        head = line(("guard ", "dim"), (finding.done, "yellow"), f" {one_line(finding.item)}: ")
+        rule = one_line(finding.rule.replace("_", " "))
+        yield from hanging(head, line(one_line(finding.what), (f" ({rule})", "dim")), 6, width)
 
 
 def _usage(usage: dict[str, Any], planner: Planner) -> Iterator[Text]:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,6 +150,52 @@ def test_a_refused_brief_asks_nobody(tmp_path: Path) -> None:
         done = inside("plan", "create", brief, "--now", NOW, "--engine", "claude", cwd=tmp_path, **environ)
     assert done.code == 1
     assert server.requests == []
+
+
+def test_the_policy_says_whether_claude_is_asked_and_which_model(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "intent_event.toml").write_text(
+        '[planning]\nengine = "claude"\nmodel = "claude-sonnet-5-5"\neffort = "low"\nmax_tokens = 2500\n'
+        "budget_ms = 60000\n"
+    )
+    (tmp_path / "precall.toml").write_text('policies = "policies"\n[rollout]\nallow_unadopted = true\n')
+    with Server(plans()) as server:
+        assert create(tmp_path, server).code == 0
+        other = tmp_path / "other.db"
+        assert "offline, deep" in create(tmp_path, server, "--engine", "offline", "--db", other).out
+    (request,) = server.messages
+    assert request.body["model"] == "claude-sonnet-5-5"
+    assert request.body["max_tokens"] == 2500
+    assert request.body["output_config"]["effort"] == "low"
+
+
+def test_an_agent_that_does_not_think_asks_nobody(tmp_path: Path) -> None:
+    brief = FIXTURES / "concierge-confirmed" / "brief.json"
+    at = json.loads(brief.read_text())["assembled_at"]
+    with Server(plans()) as server:
+        environ = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": server.url}
+        done = inside(
+            "plan", "create", brief, "--now", at, "--engine", "claude", cwd=tmp_path, **environ
+        )  # fmt: skip
+    assert done.code == 0, done.err
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("columns", ["60", "80"])
+def test_what_a_plan_cost_and_what_the_guard_did_fit_the_terminal(columns: str, tmp_path: Path) -> None:
+    def change(draft: Any) -> None:
+        draft["qualification"][0]["question"] = "How do your 75 agents cope with Zendesk?"
+        draft["disclosures"] = []
+
+    done, _ = asks_for_it(tmp_path, plans(change))
+    assert done.code == 0
+    for command in (("plan", "show", done.out.split()[0]), ("plan", "costs")):
+        shown = inside(*command, cwd=tmp_path, COLUMNS=columns)
+        assert shown.code == 0
+        assert max(map(len, shown.out.splitlines())) <= int(columns)
+    assert "guard dropped qualification/0: its question says 75" in done.out
+    assert "guard restored disclosures/d1: is left out" in done.out
+    assert "in all 1 plan" in shown.out
 
 
 def test_the_sdk_is_loaded_by_nothing_that_does_not_ask_it(tmp_path: Path) -> None:
