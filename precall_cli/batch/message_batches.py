@@ -9,29 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from precall_cli.errors import Unavailable
+from precall_cli.batch.service import TRIES, Broken, NotThere, Refused, Service, TooLarge, Unsure, gone
 from precall_cli.records.json_text import Json
 from precall_cli.store import Store, work
 from precall_cli.store.work import Shard
 
-if TYPE_CHECKING:
-    import anthropic
-
-T = TypeVar("T")
 MAX_REQUESTS = 5_000
 MAX_BYTES = 32 * 1024 * 1024
 """Of one shard. The service takes 100,000 requests or 256 MB; smaller ones keep our memory small."""
 MAX_ATTEMPTS = 3
 """So often a request is sent that expired or failed on their side."""
-TRIES = 5
-"""So often one call to the service is tried."""
-LONGEST_WAIT_S = 60.0
 ROWS = 200
 """Results that are stored together."""
 
@@ -41,11 +32,9 @@ class Batches:
     """Requests on their way through the service."""
 
     store: Store
-    client: anthropic.Anthropic
-    poll_s: float = 30.0
+    service: Service
     max_requests: int = MAX_REQUESTS
     max_bytes: int = MAX_BYTES
-    sleep: Callable[[float], None] = time.sleep
     waiting: Callable[[int, int], None] = lambda shards, requests: None
     """Told, at each poll, how many shards and requests are out."""
     _open: list[tuple[str, str, str, Json]] = field(default_factory=list)
@@ -75,24 +64,40 @@ class Batches:
         work.open_shard(self.store, shard_id, [each[:3] for each in requests], size)
         entries: list[Any] = [{"custom_id": each[0], "params": each[3]} for each in requests]
         try:
-            made = self._call(lambda: self.client.messages.batches.create(requests=entries))
+            batch_id = self._create(entries, Shard(shard_id, None, len(requests)))
         except TooLarge:
             work.return_requests(self.store, shard_id, "the shard was too large", untried=True)
             work.set_shard(self.store, shard_id, "lost")
             if len(requests) == 1:
-                work.set_request(
-                    self.store, requests[0][0], "given_up", "the request is too large or refused"
-                )
+                work.set_request(self.store, requests[0][0], "given_up", "the request is too large (413)")
                 return
             half = len(requests) // 2
             self._send(requests[:half], size // 2)
             self._send(requests[half:], size - size // 2)
             return
-        except Unavailable:
-            work.return_requests(self.store, shard_id, "the service could not be reached", untried=True)
+        except Refused as error:
+            work.return_requests(self.store, shard_id, "the service refused it", untried=True)
             work.set_shard(self.store, shard_id, "lost")
-            raise
-        work.set_shard(self.store, shard_id, "sent", made.id)
+            raise error.as_unavailable() from None
+        work.set_shard(self.store, shard_id, "sent", batch_id)
+
+    def _create(self, entries: list[Any], shard: Shard) -> str:
+        """The id of the batch made of a shard.
+
+        Where the answer was lost the batch may exist all the same: it is looked for before another is made.
+        """
+        batches = self.service.client.messages.batches
+        for number in range(TRIES):
+            try:
+                made = self.service.call(lambda: batches.create(requests=entries), unsure=True)
+            except Unsure:
+                self.service.sleep(self.service.pause(number))
+                found = self._find_orphan(shard)
+                if found is not None:
+                    return found
+            else:
+                return str(made.id)
+        raise gone("the connection failed")
 
     def recover(self) -> None:
         """Finds shards that were being sent when a run was killed; what was never sent may be sent again."""
@@ -108,14 +113,18 @@ class Batches:
         """The batch that holds a shard's requests: one that we do not know, of the same size."""
         known = work.known_batches(self.store)
         wanted = {each.custom_id for each in work.shard_requests(self.store, shard.shard_id, "sent")}
-        page = self._call(lambda: self.client.messages.batches.list(limit=100))
+        try:
+            page = self.service.call(lambda: self.service.client.messages.batches.list(limit=100))
+        except (NotThere, Refused):
+            return None
         for batch in page.data:
             counts = batch.request_counts
             total = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
             if batch.id in known or total not in (0, shard.requests):
                 continue
-            self._wait_for(batch.id, shard.requests)
-            first = next(self._results(batch.id), None)
+            if not self._wait_for(batch.id, shard.requests):
+                continue
+            first = next(self.service.results(batch.id), None)
             if first is not None and first[0] in wanted:
                 return str(batch.id)
         return None
@@ -134,27 +143,29 @@ class Batches:
         """Returns when a batch has ended; False when the service does not know it (any more)."""
         while True:
             try:
-                found = self._call(lambda: self.client.messages.batches.retrieve(batch_id))
+                found = self.service.call(lambda: self.service.client.messages.batches.retrieve(batch_id))
             except NotThere:
                 return False
+            except Refused as error:
+                raise error.as_unavailable() from None
             if found.processing_status == "ended":
                 return True
             self.waiting(len(work.shards(self.store, "sent")), requests)
-            self.sleep(self.poll_s)
+            self.service.sleep(self.service.poll_s)
 
     def _read(self, shard: Shard, batch_id: str) -> None:
         """Stores each result once, whatever the order; what is missing goes back to be sent again."""
         for number in range(TRIES):
             rows: list[tuple[str, str, Json]] = []
             try:
-                for row in self._results(batch_id):
+                for row in self.service.results(batch_id):
                     rows.append(row)
                     if len(rows) == ROWS:
                         self._store(shard, rows)
                         rows = []
             except Broken:
                 self._store(shard, rows)
-                self.sleep(min(LONGEST_WAIT_S, 2.0**number * min(1.0, self.poll_s)))
+                self.service.sleep(self.service.pause(number))
                 continue
             self._store(shard, rows)
             break
@@ -179,90 +190,3 @@ class Batches:
                     )
                 else:
                     work.set_request(self.store, custom_id, "again", "the service failed on it")
-
-    def _results(self, batch_id: str) -> Iterator[tuple[str, str, Json]]:
-        """Custom id, kind, and message or kind of error of each result. Raises Broken where it breaks off."""
-        import anthropic
-        import httpx2
-
-        try:
-            with closing(self._call(lambda: self.client.messages.batches.results(batch_id))) as stream:
-                for entry in stream:
-                    result: Any = getattr(entry, "result", None)
-                    kind = str(getattr(result, "type", ""))
-                    value: Json = None
-                    if kind == "succeeded":
-                        message = getattr(result, "message", None)
-                        value = message.to_dict(mode="json") if message is not None else None
-                    elif kind == "errored":
-                        error = getattr(getattr(result, "error", None), "error", None)
-                        value = str(getattr(error, "type", ""))
-                    yield str(getattr(entry, "custom_id", "")), kind, value
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            raise Broken from None
-        except (httpx2.HTTPError, httpx2.StreamError, OSError, anthropic.APIConnectionError):
-            raise Broken from None
-
-    def _call(self, ask: Callable[[], T]) -> T:
-        """One call to the service, tried again where that may help, with waits of at most a minute.
-
-        Raises Unavailable, with nothing that the service said; TooLarge; NotThere.
-        """
-        import anthropic
-        import httpx2
-
-        reason = ""
-        for number in range(TRIES):
-            wait_s = min(LONGEST_WAIT_S, 2.0**number)
-            try:
-                return ask()
-            except anthropic.APIStatusError as error:
-                status = error.status_code
-                if status == 404:
-                    raise NotThere from None
-                if status == 413:
-                    raise TooLarge from None
-                reason = f"the service answered with status {status}"
-                if status not in (408, 409, 429) and status < 500:
-                    hint = "Check ANTHROPIC_API_KEY and what it may do." if status in (401, 402, 403) else ""
-                    raise Unavailable(reason, place="Message Batches API", hint=hint) from None
-                asked = error.response.headers.get("retry-after", "")
-                if asked.isascii() and asked.isdigit():
-                    wait_s = min(LONGEST_WAIT_S, float(asked[:6]))
-            except (anthropic.AnthropicError, httpx2.HTTPError, OSError, json.JSONDecodeError):
-                reason = "the connection failed"
-            except TypeError as error:
-                if "authentication" not in str(error):
-                    raise
-                raise Unavailable("there is no API key", hint="Set ANTHROPIC_API_KEY.") from None
-            if number < TRIES - 1:
-                self.sleep(min(wait_s, max(self.poll_s, 0.01) * 2))
-        raise Unavailable(
-            f"{reason}, {TRIES} times",
-            place="Message Batches API",
-            hint="Run the same again later: what was sent is noted, and nothing is sent twice.",
-        )
-
-
-class Broken(Exception):
-    """Results that broke off."""
-
-
-class TooLarge(Exception):
-    """A shard that the service does not take as it is."""
-
-
-class NotThere(Exception):
-    """A batch that the service does not know."""
-
-
-def make_client() -> anthropic.Anthropic:
-    """A client for batches: no retries of its own, no tracing, no redirects with a brief in hand."""
-    import anthropic
-
-    return anthropic.Anthropic(
-        max_retries=0,
-        timeout=600,
-        open_telemetry=False,
-        http_client=anthropic.DefaultHttpxClient(follow_redirects=False),
-    )

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import os
-import stat
-import sys
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from precall_cli.errors import BadInput, NothingCollected, Problem
+from precall_cli.lines import BROKEN, numbered_lines, open_lines, read_lines, shown_name
 from precall_cli.records.brief import Brief
 from precall_cli.records.json_text import MAX_BYTES, parse_json
 from precall_cli.records.record import describe
@@ -59,15 +55,15 @@ def count_entries(source: Path) -> int | None:
             else [source]
         )
         return sum(_count(path) for path in paths)
-    except (OSError, EOFError, zlib.error, BadInput):
+    except (*BROKEN, BadInput):
         return None
 
 
 def _count(path: Path) -> int:
     if not _is_list(path):
         return 1
-    with _open(path) as file:
-        return sum(1 for row in _rows(file) if row.strip())
+    with open_lines(path) as file:
+        return sum(1 for row in read_lines(file) if row.strip())
 
 
 def _is_list(path: Path) -> bool:
@@ -75,33 +71,20 @@ def _is_list(path: Path) -> bool:
 
 
 def _file_entries(path: Path) -> Iterator[Entry]:
-    name = "standard input" if str(path) == "-" else str(path)
-    with _open(path) as file:
+    name = shown_name(path)
+    with open_lines(path) as file:
         if not _is_list(path):
             yield _entry(name, _whole(file, name))
             return
-        number = 0
-        try:
-            for number, row in enumerate(_rows(file), start=1):
-                if row.strip():
-                    yield _entry(f"{name}:{number}", row)
-        except (OSError, EOFError, zlib.error) as error:
-            raise BadInput(f"cannot be read on: {error}", place=f"{name}:{number + 1}") from None
+        for number, row in numbered_lines(file, name):
+            yield _entry(f"{name}:{number}", row)
 
 
 def _whole(file: IO[bytes], name: str) -> bytes:
     try:
         return file.read(MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
+    except BROKEN as error:
         raise BadInput(f"cannot be read: {error}", place=name) from None
-
-
-def _rows(file: IO[bytes]) -> Iterator[bytes]:
-    """Lines of at most MAX_BYTES; of a longer one its beginning, which no reader takes, and then the next."""
-    while row := file.readline(MAX_BYTES + 1):
-        yield row
-        while len(row) > MAX_BYTES and not row.endswith(b"\n"):
-            row = file.readline(MAX_BYTES + 1)
 
 
 def _entry(place: str, data: bytes) -> Entry:
@@ -116,27 +99,12 @@ def _entry(place: str, data: bytes) -> Entry:
     return Entry(place, brief, "" if brief else describe(problems))
 
 
-def _open(path: Path) -> IO[bytes]:
-    if str(path) == "-":
-        return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # looked at before opening: a FIFO would hang
-            raise BadInput("is not a regular file", place=str(path), hint="Use `-` for standard input.")
-        return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
-    except FileNotFoundError:
-        raise BadInput("no such file", place=str(path), hint="Check the name.") from None
-    except (OSError, ValueError) as error:
-        problem = getattr(error, "strerror", None) or "is no usable file name"
-        raise BadInput(str(problem), place=str(path)) from None
-
-
 def spool(source: Path, folder: Path) -> Path:
     """Standard input as a file in `folder`, so that it can be read more than once; any other as it is."""
     if str(source) != "-":
         return source
     kept = folder / "briefs.jsonl"
-    with _open(source) as read, kept.open("wb") as write:
+    with open_lines(source) as read, kept.open("wb") as write:
         while block := read.read(1 << 20):
             write.write(block)
     return kept

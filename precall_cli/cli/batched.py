@@ -126,8 +126,9 @@ def _run_by_batches(run: Run, source: Path, poll_s: float, progress: BatchProgre
     from dataclasses import replace
 
     from precall_cli.batch.by_batches import BatchesEngine, run_by_batches
-    from precall_cli.batch.message_batches import Batches, make_client
+    from precall_cli.batch.message_batches import Batches
     from precall_cli.batch.replies import KeptEngine
+    from precall_cli.batch.service import Service, make_client
     from precall_cli.batch.source import read_entries
 
     live = run.desk.engine
@@ -143,7 +144,7 @@ def _run_by_batches(run: Run, source: Path, poll_s: float, progress: BatchProgre
     def waiting(shards: int, requests: int) -> None:
         progress.waiting(f"waiting for {shards} batches, this one of {requests:,} requests")
 
-    batches = Batches(run.store, make_client(), poll_s, waiting=waiting)
+    batches = Batches(run.store, Service(make_client(), poll_s), waiting=waiting)
     engine = BatchesEngine(live.planner, live.playbook, live.now, live.engine, batches=batches)
     run.desk = replace(run.desk, engine=engine)
     return run_by_batches(run, read_entries(source), batches)

@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from precall_cli.batch.by_batches import BatchesEngine, run_by_batches
 from precall_cli.batch.message_batches import Batches as Sender
-from precall_cli.batch.message_batches import make_client
-from precall_cli.batch.run import Run
+from precall_cli.batch.replies import KeptEngine, ReplyBox
+from precall_cli.batch.run import Pace, Run
+from precall_cli.batch.service import Service, make_client
 from precall_cli.batch.tally import Tally
 from precall_cli.claude import ClaudePlanner
 from precall_cli.errors import Unavailable
 from precall_cli.records.record import parse_time
 from precall_cli.store import Store, work
-from tests.batch.lists import NOW, colleague, desk, document, entries, plans_in, playbook, write_list
+from tests.batch.lists import NOW, colleague, desk, document, entries, plans_in, playbook
 from tests.claude.model import good_draft, plans
-from tests.claude.server import Act, Batches, Server, Wire, error, message
+from tests.claude.server import Act, Batches, Server, error, message, then_reset
 
 Json = Any
 
@@ -49,12 +43,18 @@ def errored(kind: str) -> Json:
 
 
 def by_batches(
-    db: Path, server: Server, rows: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, **limits: Any
+    db: Path,
+    server: Server,
+    rows: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    sleep: Callable[[float], None] = lambda seconds: None,
+    **limits: int,
 ) -> Tally:
     """One run in this process; it waits for nothing."""
     monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
     with Store.open(db) as store, make_client() as client:
-        sender = Sender(store, client, 0.0, sleep=lambda seconds: None, **limits)
+        sender = Sender(store, Service(client, 0.0, sleep), **limits)
         engine = BatchesEngine(ClaudePlanner(), playbook(), parse_time(NOW), "claude", batches=sender)
         return run_by_batches(Run(store, desk(engine=engine)), entries(rows), sender)
 
@@ -163,50 +163,81 @@ def test_a_shard_that_is_too_large_is_halved_and_a_key_that_is_refused_ends_the_
         assert len(server.batches.created) == 1
 
 
-def test_a_run_killed_while_sending_finds_its_batch_again(tmp_path: Path) -> None:
-    class Silent(Server):
-        """Takes the first batch and never says so."""
+class Killed(BaseException):
+    """What a kill is within this process: nothing of ours catches it."""
 
-        silent = True
 
-        def _create(self, body: Json) -> Act:
-            act = super()._create(body)
-            return (lambda wire: wire.hang()) if self.silent else act
+class Deaf(Server):
+    """Takes batches, and loses its first answers."""
 
-    source = write_list(tmp_path / "b.jsonl", [document(n) for n in range(3)])
-    with Silent(plans(), Batches(polls=3, result=succeeded)) as server:
-        via = ("--via", "batches", "--poll", "0.2")
-        _killed(source, server, *via, when=lambda: bool(server.batches.created))
-        server.silent = False
-        done = _started(source, server, *via)
-        assert done.wait(60) == 0
+    losses = 1
+
+    def _create(self, body: Json) -> Act:
+        act = super()._create(body)
+        self.losses -= 1
+        return then_reset() if self.losses >= 0 else act
+
+
+def test_a_batch_whose_creation_was_never_confirmed_is_found_and_not_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Deaf(plans(), Batches(polls=3, result=succeeded)) as server:
+        tally = by_batches(tmp_path / "s.db", server, [document(n) for n in range(3)], monkeypatch)
+        assert [len(shard) for shard in server.batches.created] == [3]
+    assert (tally.planned, tally.fell_back) == (3, 0)
+
+
+@pytest.mark.parametrize("pauses", [1, 2, 4])
+def test_a_run_killed_while_sending_or_waiting_finds_its_batch_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: int
+) -> None:
+    left = [None] * pauses
+
+    def sleep(seconds: float) -> None:
+        left.pop()
+        if not left:
+            raise Killed
+
+    rows = [document(n) for n in range(3)]
+    with Deaf(plans(), Batches(polls=3, result=succeeded)) as server:
+        with pytest.raises(Killed):
+            by_batches(tmp_path / "s.db", server, rows, monkeypatch, sleep=sleep)
+        assert plans_in(tmp_path / "s.db") == {}
+        assert by_batches(tmp_path / "s.db", server, rows, monkeypatch).planned == 3
         assert len(server.batches.created) == 1
-    assert len(plans_in(tmp_path / "s.db")) == 3
     assert reasons(tmp_path / "s.db") == {None: 3}
 
 
-def test_a_reply_is_kept_before_it_is_a_plan_so_that_a_kill_costs_nothing(tmp_path: Path) -> None:
-    asked: Counter[str] = Counter()
-    stuck = "Person 4"
+def test_a_reply_is_kept_before_it_is_a_plan_so_that_a_kill_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Short(Pace):
+        """Ends the run before the third call."""
 
-    def answer(body: Json, number: int) -> Act:
-        text = body["messages"][0]["content"]
-        who = next(f"Person {n}" for n in range(5) if f'"Person {n}"' in text)
-        asked[who] += 1
-        return plans()(body, number) if who != stuck else Wire.hang
+        left = 2
+
+        def wait(self) -> None:
+            if self.left == 0:
+                raise Killed
+            self.left -= 1
 
     rows = [document(n) for n in range(5)]
-    for number, row in enumerate(rows):
-        row["contact"]["name"] = f"Person {number}"
-    source = write_list(tmp_path / "b.jsonl", rows)
-    with Server(answer) as server:
-        _killed(source, server, when=lambda: len(asked) == 5 and _kept(tmp_path / "s.db") == 4)
-        assert plans_in(tmp_path / "s.db") == {}
-        stuck = ""
-        assert _started(source, server).wait(60) == 0
-    assert asked == {**{f"Person {n}": 1 for n in range(4)}, "Person 4": 2}
-    assert len(plans_in(tmp_path / "s.db")) == 5
-    assert _kept(tmp_path / "s.db") == 0
+    db = tmp_path / "s.db"
+    with Server(plans()) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        box = ReplyBox(db, "record")
+        engine = KeptEngine(
+            ClaudePlanner(cassettes=cast(Any, box)), playbook(), parse_time(NOW), "claude", 60_000, box=box
+        )
+        with Store.open(db) as store:
+            with pytest.raises(Killed):
+                Run(store, desk(engine=engine), 1, Short(None)).over(entries(rows))
+            assert plans_in(db) == {}
+            assert store._database.number("SELECT count(*) FROM model_replies") == 2
+            assert Run(store, desk(engine=engine), 4).over(entries(rows)).planned == 5
+            assert store._database.number("SELECT count(*) FROM model_replies") == 0
+        assert len(server.messages) == 5
+    assert reasons(db) == {None: 5}
 
 
 def test_nobody_pays_for_a_plan_that_the_account_refuses(
@@ -217,43 +248,3 @@ def test_nobody_pays_for_a_plan_that_the_account_refuses(
         tally = by_batches(tmp_path / "s.db", server, rows, monkeypatch)
         assert [len(shard) for shard in server.batches.created] == [1]
     assert (tally.planned, dict(tally.refused)) == (1, {"ACCOUNT_OBJECTIVE_HELD": 1})
-
-
-def _started(source: Path, server: Server, *more: str) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable, "-m", "precall_cli", "plan", "batch", str(source), "--engine", "claude", "--now", NOW,
-        "--db", "s.db", *more,
-    ]  # fmt: skip
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("PRECALL_")}
-    return subprocess.Popen(
-        command,
-        cwd=source.parent,
-        env=clean | {"ANTHROPIC_BASE_URL": server.url},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _killed(source: Path, server: Server, *more: str, when: Callable[[], bool]) -> None:
-    """Starts a run and kills it at a moment."""
-    process = _started(source, server, *more)
-    for _ in _until(60):
-        if when():
-            break
-        assert process.poll() is None, "the run ended by itself"
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _until(seconds: float) -> Iterator[None]:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        yield
-        time.sleep(0.05)
-    raise AssertionError("it did not come about")
-
-
-def _kept(db: Path) -> int:
-    """How many replies wait to become plans."""
-    with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as file:
-        return int(file.execute("SELECT count(*) FROM model_replies").fetchone()[0])
