@@ -15,6 +15,7 @@ READINGS = {
     "before": "As the audits read the calls",
     "after": "With what reviewers decided",
 }
+"""What a reading is called; one alone, of which nothing was decided, is the audits' own."""
 SPARK_HEIGHT = 28
 
 
@@ -33,6 +34,11 @@ class _Reading:
     scale: str
     trend: Trend
 
+    @property
+    def trends(self) -> bool:
+        """Whether any row has a trend to show."""
+        return any(row.spark.drawn for row in self.rows)
+
 
 def render_rate_page(report: RateReport) -> bytes:
     """The page of a rate report: the numbers of the report and no other."""
@@ -42,7 +48,7 @@ def render_rate_page(report: RateReport) -> bytes:
         report=report,
         by=NAMES[report.by],
         period=" to ".join(dict.fromkeys(spans)) or "all that is stored",
-        readings=tuple(_reading(reading) for reading in report.readings),
+        readings=tuple(_reading(reading, alone=len(report.readings) == 1) for reading in report.readings),
         rate_of=rate_text,
         interval_of=interval_text,
         change_of=change_of,
@@ -65,11 +71,11 @@ def p_of(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def _reading(reading: Reading) -> _Reading:
+def _reading(reading: Reading, *, alone: bool) -> _Reading:
     scale = scale_for([row.deviation for row in reading.rows])
     return _Reading(
         reading=reading,
-        title=READINGS[reading.overrides],
+        title=READINGS["before" if alone and not reading.decided else reading.overrides],
         rows=tuple(
             _Row(row, place(row.deviation, scale), draw_trend(row.trend, height=SPARK_HEIGHT))
             for row in reading.rows
