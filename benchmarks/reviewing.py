@@ -296,8 +296,14 @@ def commands(db: str) -> Iterator[tuple[str, list[str]]]:
     for name, loop in SCANS.items():
         code = f"import json, sqlite3\nc, n = sqlite3.connect({db!r}), 0\n{loop}\nprint(n)"
         yield name, [sys.executable, "-c", code]
-    for words in ("--version", "rate --by agent", "rate --by item", "rate --by type", "review next",
-                  "why call_000777 budget"):  # fmt: skip
+    for words in (
+        "--version",
+        "rate --by agent",
+        "review next",
+        "why call_000777 budget",
+        "rate --by item",
+        "rate --by type",
+    ):
         extra = [] if words == "--version" else ["--db", db]
         yield words, [sys.executable, "-m", "precall_cli", *words.split(), *extra]
 

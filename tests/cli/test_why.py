@@ -60,9 +60,9 @@ def test_a_question_says_its_place_in_the_order_of_the_call(call: tuple[Path, st
     with Store.open(call[0], read_only=True) as store:
         turns = {item.item: item.turns[0] for item in store.load_audit(call[1]).items if item.turns}
         last = store.load_transcript(call[1]).turns[-1].i
-    text = why(call, "--item", "q2")
+    text = why(call, "--item", "q3")
     wanted = (
-        f"due question 2 of 4, in the plan's order; after q1 (#{turns['q1']}), before q3 (#{turns['q3']})"
+        f"due question 3 of 4, in the plan's order; after q2 (#{turns['q2']}), before q4 (#{turns['q4']})"
     )
     assert f"{wanted}; the call went on to #{last}" in text
 
