@@ -43,8 +43,9 @@ from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_feature
 from precall_cli.audit.match import Matcher, queries_of
 from precall_cli.audit.plain import RELATION
 from precall_cli.audit.reading import Reading
+from precall_cli.audit.statuses.asking import find_asking, names_to_confirm, verification
 from precall_cli.audit.statuses.objections import answer_to, find_raised
-from precall_cli.audit.statuses.questions import absence, find_asking, names_to_confirm, verification
+from precall_cli.audit.statuses.questions import absence
 from precall_cli.audit.statuses.rungs import find_offering
 from precall_cli.audit.statuses.words_due import is_after, lateness
 from precall_cli.records.plan import CallPlan
@@ -53,7 +54,7 @@ from precall_cli.records.transcript import Transcript
 THRESHOLDS = {
     "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.8, "skipped": -1.0,
     "answers": -0.3, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.5, "ignored": 0.0,
-    "triggers": 0.0, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.8, "off_ladder": 0.7, "repeats": 0.5,
+    "triggers": -0.5, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.4, "off_ladder": -0.2, "repeats": 0.0,
     "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0,
     "uncertain": 0.15, "uncertain_critical": 0.35,
 }  # fmt: skip
@@ -63,7 +64,7 @@ STRENGTH = {
     "mentions": 1.0,
     "repeats": 1.0,
     "off_ladder": 3.0,
-    "off_plan": 1.8,
+    "off_plan": 1.4,
     "unplanned": 2.0,
     "handled": 2.0,
     "ignored": 2.0,
@@ -404,7 +405,6 @@ def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
         kind: {t for d in deviations if d["type"] == kind for t in d["turns"]}
         for kind in ("off_plan_question", "off_ladder_step", "question_repeated")
     }
-    stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
     for turn in reading.agent:
         rung = max((row.get(turn, -8.0) for row in offering.odds.values()), default=-8.0)
         rows.add("off_ladder", off_ladder(reading, turn, rung), [float(turn in marked["off_ladder_step"])])

@@ -58,10 +58,10 @@ def assign(
     """The likeliest joint reading of `odds` `[items, turns]`: log-odds of "this turn asks this item"
     against "none".
 
-    `ranks` gives each item's place in the plan's order, None for an item that has none. `doubles` says of each
-    turn whether it puts two questions; a turn that puts one asks for one item. A turn may also ask anew what
-    was asked before, so that a repeat does not pass for the first asking of it, or of its neighbour; `reminded`
-    is what its own words ("did you say", "again") add to that.
+    `ranks` gives each item's place in the plan's order, None for an item that has none. `doubles` says of
+    each turn whether it puts two questions; a turn that puts one asks for one item. A turn may also ask anew
+    what was asked before, so that a repeat does not pass for the first asking of it, or of its neighbour;
+    `reminded` is what its own words ("did you say", "again") add to that.
     """
     states: list[_State] = [(0.0, (), -1, ())]
     for column in range(len(turns)):
@@ -98,7 +98,7 @@ def assign(
 
 
 _State = tuple[float, tuple[tuple[int, int, float], ...], int, tuple[tuple[int, int], ...]]
-"""Score so far; askings as (row, column, gain); the last place in the plan's order; repeats as (row, column)."""
+"""Score; askings as (row, column, gain); the last place in the plan's order; repeats as (row, column)."""
 
 
 def _earlier(row: int, other: int, ranks: Sequence[int | None]) -> bool:

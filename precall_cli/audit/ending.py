@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a pattern is read whole)
 """How a live conversation ended: closed in the ordinary way, or cut short.
 
 Cut short means that the contact breaks off and the agent gets no closing turn, that the line drops, or that

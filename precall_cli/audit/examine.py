@@ -13,8 +13,9 @@ from precall_cli.audit.loose import off_ladder, off_plan, repeats, unplanned_obj
 from precall_cli.audit.match import Matcher
 from precall_cli.audit.plain import plain_asking, plain_loose, plain_odds, plain_offering
 from precall_cli.audit.reading import Reading
+from precall_cli.audit.statuses.asking import Asking, find_asking
 from precall_cli.audit.statuses.objections import Raised, find_raised, judge_objections
-from precall_cli.audit.statuses.questions import Asking, find_asking, judge_known, judge_questions
+from precall_cli.audit.statuses.questions import judge_known, judge_questions
 from precall_cli.audit.statuses.rungs import Offering, find_offering, judge_objective, judge_rungs
 from precall_cli.audit.statuses.stops import Stop, judge_stops
 from precall_cli.audit.statuses.words_due import find_said, judge_disclosures, judge_opening, judge_withheld

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from precall_cli.audit.acts import QUESTION
-from precall_cli.audit.features import Features, stop_heard
-from precall_cli.audit.reading import Reading, gives, wanted_answer
+from precall_cli.audit.features import stop_heard
+from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
 from precall_cli.audit.words import content, shared
 
 _BUSINESS = re.compile(

@@ -11,7 +11,7 @@ from precall_cli.audit.features import plain
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.match import queries_of
 from precall_cli.audit.reading import Reading
-from precall_cli.audit.statuses.questions import Asking
+from precall_cli.audit.statuses.asking import Asking
 from precall_cli.audit.statuses.rungs import Offering
 
 RELATION = {"qualification": "asks", "next_step": "offers", "disclosure": "discloses"}

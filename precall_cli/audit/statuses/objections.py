@@ -20,7 +20,6 @@ from precall_cli.audit.fusion import probability
 from precall_cli.audit.loose import unplanned_objection
 from precall_cli.audit.reading import Reading
 
-
 ON_STOP = 3.0
 """How much likelier an objection has to be in the very turn that asks to stop: a stop gives reasons too."""
 

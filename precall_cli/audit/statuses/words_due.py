@@ -15,9 +15,9 @@ import numpy as np
 
 from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Judgement
-from precall_cli.audit.features import Features, discloses, mentions, opens
+from precall_cli.audit.features import PARTS, discloses, mentions, opens
 from precall_cli.audit.fusion import probability
-from precall_cli.audit.reading import Reading
+from precall_cli.audit.reading import Features, Reading
 
 
 def find_said(reading: Reading) -> dict[str, dict[int, float]]:
@@ -156,10 +156,10 @@ def lateness(reading: Reading, turn: int, after: bool) -> Features:
 
 def _said_after(reading: Reading, text: str, turn: int, clause_of_put: int) -> bool:
     """Within one turn: whether the disclosure comes after the question or offer."""
-    from precall_cli.audit.features import _PARTS
+
     from precall_cli.audit.words import content
 
-    parts = [p for p in _PARTS.values() if p.search(text)]
+    parts = [p for p in PARTS.values() if p.search(text)]
     wanted = content(text)
     clauses = reading.turns[turn].clauses
     scores = [sum(2 for p in parts if p.search(c)) + len(wanted & content(c)) for c in clauses]

@@ -1,0 +1,57 @@
+"""What the features of every subject are built with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+import numpy as np
+
+from precall_cli.audit.match import Array
+from precall_cli.audit.reading import Reading
+from precall_cli.records.plan import Item
+
+_Found = TypeVar("_Found")
+_ItemT = TypeVar("_ItemT", bound=Item)
+_Rest = ParamSpec("_Rest")
+
+
+def once(
+    function: Callable[Concatenate[Reading, _ItemT, _Rest], _Found],
+) -> Callable[Concatenate[Reading, _ItemT, _Rest], _Found]:
+    """Features of an item are worked out once for a reading; all they depend on is fixed by its plan."""
+
+    @wraps(function)
+    def kept(reading: Reading, item: _ItemT, *rest: _Rest.args, **named: _Rest.kwargs) -> _Found:
+        store = reading.__dict__.setdefault("_features", {})
+        key = (function.__name__, item.id)
+        if key not in store:
+            store[key] = function(reading, item, *rest, **named)
+        found: _Found = store[key]
+        return found
+
+    return kept  # type: ignore[return-value]  # the same call, which `wraps` cannot say
+
+
+def turns_of(reading: Reading, agent: bool) -> list[int]:
+    return list(reading.agent if agent else reading.contact)
+
+
+def flags(reading: Reading, turns: list[int], *names: str) -> Array:
+    return np.array([float(reading.turns[t].does(*names)) for t in turns])
+
+
+def margin_of(row: Array, others: Array) -> Array:
+    """How far an item leads the best other item, at each turn."""
+    return np.clip(row - (others.max(axis=0) if len(others) else -8.0), -6, 6)
+
+
+def lead_of(row: Array) -> Array:
+    """How far a turn leads the best other turn, for one item."""
+    if len(row) < 2:
+        return np.zeros(len(row))
+    order = np.sort(row)
+    best, second = order[-1], order[-2]
+    lead: Array = np.clip(row - np.where(row == best, second, best), -6, 6)
+    return lead

@@ -1,0 +1,124 @@
+# ruff: noqa: E501  (a pattern is read whole)
+"""Features of stop conditions: what sounds like one, and what follows it."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from precall_cli.audit.features.shared import lead_of, margin_of, once
+from precall_cli.audit.match import Array
+from precall_cli.audit.reading import Features, Reading
+from precall_cli.audit.situations import situations_of
+from precall_cli.audit.words import content, shared
+from precall_cli.records.plan import StopCondition
+
+
+def stop_heard(reading: Reading, turn: int) -> float:
+    """Whether a turn sounds like one of the plan's stop conditions, which is no objection."""
+    store = reading.__dict__.setdefault("_stop_heard", {})
+    if turn not in store:
+        text = reading.turns[turn].text
+        known = [s for c in reading.plan.stop_conditions for s in situations_of(c.condition)]
+        store[turn] = float(any(s.hears(text) for s in known))
+    return float(store[turn])
+
+
+@once
+def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features]:
+    """Whether each turn of the other side triggers a stop condition. Machines and gatekeepers count here."""
+    turns = [t.i for t in reading.turns if t.speaker not in ("agent", "tool") and t.clauses]
+    table = reading.table
+    known = situations_of(item.condition)
+    wanted = content(item.condition + " " + " ".join(item.cues))
+    opt_out = float(any(s.name == "opt_out" for s in known))
+    live = np.array([float(t >= reading.start) for t in turns])
+    heard = np.array(
+        [
+            float(any(s.hears(reading.turns[t].text) and (s.off_line or t >= reading.start) for s in known))
+            for t in turns
+        ]
+    )
+    unlike = np.array(
+        [
+            float(
+                any(
+                    s.unlike is not None and s.unlike.search(reading.turns[t].text) is not None for s in known
+                )
+            )
+            for t in turns
+        ]
+    )
+    act = table.opt_out[turns]
+    row = table.row(item.id, "triggers")[turns]
+    broke = np.array([float(_broke_off(reading, t)) for t in turns])
+    agents = [t.i for t in reading.turns if t.speaker == "agent" and t.clauses]
+
+    def after(turn: int, row: Array) -> float:
+        """The best of the agent's next two turns."""
+        return max((float(row[a]) for a in [a for a in agents if a > turn][:2]), default=-8.0)
+
+    others = [s for s in reading.plan.stop_conditions if s.id != item.id]
+    rest = table.rows([s.id for s in others], "triggers")[:, turns]
+    rivals = [s for o in others for s in situations_of(o.condition) if s not in known]
+    rival = np.array([float(any(s.hears(reading.turns[t].text) for s in rivals)) for t in turns])
+    features: Features = {
+        "net": row,
+        "lead": lead_of(row),
+        "margin": margin_of(row, rest),
+        "heard": heard,
+        "rival": rival * (1 - heard),
+        "unlike": unlike,
+        "act": act * opt_out,
+        "opt_out": np.full(len(turns), opt_out),
+        "no_situation": np.full(len(turns), float(not known)),
+        "net_alone": row * float(not known),
+        "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
+        "live": live,
+        "broke_off": broke,
+        "broke_margin": broke * margin_of(row, rest),
+        "broke_net": broke * (row + 8) / 8,
+        "broke_lead": broke * (row >= row.max(initial=-8.0) - 1e-9),
+        "honoured": np.clip(np.array([after(t, table.row(item.id, "honours")) for t in turns]), -8, 4),
+        "stops": np.array([float(_stops(reading, t)) for t in turns]),
+        "protests": np.array([_protests(reading, t) for t in turns]),
+        "left": np.array([min(sum(c > t for c in reading.agent), 8) / 8 for t in turns]),
+        "question": np.array([float("?" in reading.turns[t].text) for t in turns]),
+    }
+    return turns, features
+
+
+def _broke_off(reading: Reading, turn: int) -> bool:
+    """Whether the call ends with the agent's next turn, no step of the plan ever having been offered."""
+    after = [t for t in reading.turns if t.i > turn and t.speaker == "agent" and t.clauses]
+    if not 1 <= len(after) <= 2 or any("?" in t.text for t in after):
+        return False
+    return not any(reading.offers_best[t.i] > 0 for t in reading.turns if t.speaker == "agent")
+
+
+def _stops(reading: Reading, turn: int) -> bool:
+    """Whether the agent's next turn takes leave, apologises or confirms a removal, and asks nothing."""
+    following = next((a for a in reading.turns[turn + 1 :] if a.speaker == "agent" and a.clauses), None)
+    return (
+        following is not None
+        and following.does("apology", "removal", "farewell")
+        and not following.does("question")
+        and "?" not in following.text
+    )
+
+
+PROTEST = re.compile(
+    r"\b(?:i|like i|as i) (?:just |already )?(?:said|told)\b|\bwhat did i (?:just )?(?:say|tell)|\b(?:didn'?t|did not) (?:you )?(?:hear|listen)|\bare you (?:deaf|listening|hearing)|\bdid you hear\b|"
+    r"\b(?:good ?bye|hang(?:ing)? up|putting the phone down|cut(?:ting)? the call|end of (?:story|conversation))\b|^\W*no[.!,]|\bunbelievable\b|\bseriously\b|\bafter saying\b|\bi say\b|\blast time i\b|\bsame answer\b|\bstill no\b",
+    re.IGNORECASE,
+)
+"""A contact who was talked past."""
+
+
+def _protests(reading: Reading, turn: int) -> float:
+    """The share of the contact's next three turns in which he protests at being talked past."""
+    following = [
+        t.text for t in reading.turns[turn + 1 :] if t.speaker in ("contact", "unknown") and t.clauses
+    ][:3]
+    return sum(bool(PROTEST.search(text)) for text in following) / 3
