@@ -28,8 +28,8 @@ LAYERS = [
         "rates",
         "review",
     },
-    {"planning", "runtime_log"},
-    {"batch", "simulate", "check"},
+    {"planning", "runtime_log", "lines"},
+    {"batch", "pairs", "simulate", "check"},
     {"cli", "pytest_plugin"},
     {"__main__"},
 ]
@@ -46,6 +46,7 @@ HEAVY = {
     "srt",
     "jinja2",
     "pyarrow",
+    "textual",
 }
 
 

@@ -24,6 +24,8 @@ class RecordName(StrEnum):
     outcome = "outcome"
     audit = "audit"
     review = "review"
+    rate = "rate"
+    agreement = "agreement"
     sign_off = "sign_off"
     switch = "switch"
     expect = "expect"
