@@ -18,7 +18,7 @@ from precall_cli.claude import ClaudePlanner
 from precall_cli.records.plan import CallPlan
 from tests.claude.model import good_draft, plans, says
 from tests.claude.scenarios import AMPLE, HEAD, SCENARIOS, SHORT, Scenario, always
-from tests.claude.server import Act, Server, Wire, error
+from tests.claude.server import Act, Server, Wire, error, forever
 from tests.claude.tasks import make_task, planner_at
 
 WATCHDOG_S = 30
@@ -94,19 +94,27 @@ def test_there_are_enough_of_them() -> None:
     assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS) >= 60
 
 
+@pytest.mark.parametrize(
+    "head", [HEAD, b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nx: "], ids=["body", "headers"]
+)
 def test_at_the_deadline_the_connection_is_cut_and_the_thread_ends(
-    server: Server, planner: ClaudePlanner
+    head: bytes, server: Server, planner: ClaudePlanner
 ) -> None:
     gone = threading.Event()
+    daemons: list[bool] = []
 
     def act(wire: Wire) -> None:
-        wire.send(HEAD + b'{"type":')
-        wire.hang()
-        gone.set()
+        daemons.extend(thread.daemon for thread in threading.enumerate() if thread.name == "precall-request")
+        try:
+            forever(b" ", 0.02, head)(wire)  # each byte starts the SDK's own timeout anew
+        except OSError:
+            gone.set()
 
     server.answer = always(act)
     watched(lambda: planner.plan(make_task(), budget_ms=SHORT))
     assert gone.wait(WATCHDOG_S)
+    assert daemons
+    assert all(daemons), "what cannot be cut must not hold up the exit"
     for thread in threading.enumerate():
         if thread.name == "precall-request":
             thread.join(WATCHDOG_S)
