@@ -49,7 +49,7 @@ def schema(record: Annotated[RecordName, typer.Argument(help="Which record.", me
 
     \b
     RECORD is brief, policy, playbook, layer, plan, refusal, instructions, transcript, outcome, audit,
-    review, sign_off, switch, expect, check or mix.
+    review, rate, agreement, sign_off, switch, expect, check or mix.
     Example: precall schema brief > brief.schema.json
     """
     from importlib import import_module
