@@ -1,136 +1,79 @@
-"""Streaming pairs through the audit: chunks in a window over the workers, results in input order."""
+"""Who audits a file of pairs, and how it is shown how far that is."""
 
 from __future__ import annotations
 
-import gzip
 import os
-import sys
-import tempfile
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING
 
-from precall_cli.errors import BadInput, Unavailable
-from precall_cli.records.json_text import MAX_BYTES
-
-CHUNK = 100
-"""Pairs that a worker takes at a time: enough to hide the cost of passing them over."""
-Row = tuple[int, bytes]
-
-
-@dataclass(slots=True)
-class Tally:
-    """What came of a file of pairs."""
-
-    pairs: int = 0
-    errors: int = 0
+if TYPE_CHECKING:
+    from precall_cli.pairs.chunks import EngineFacts
+    from precall_cli.pairs.crew import Crew
+    from precall_cli.pairs.run import Tally
+    from precall_cli.report.batch_progress import BatchProgress
 
 
-def audit_file(pairs: Path, output: Path, *, workers: int) -> Tally:
-    """Audits every pair of `pairs` into `output`, in input order.
+def audit_file(
+    pairs: Path,
+    output: Path,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    restart: bool = False,
+    quiet: bool = False,
+) -> Tally:
+    """Audits every pair of `pairs` into `output`, showing how far it is on stderr.
 
-    At most `workers` + 2 chunks are held at once, whatever the length. The output appears whole or not at
-    all. Raises BadInput when the input cannot be opened, Unavailable when the disk refuses.
+    `workers` 0 takes as many processes as there are cores; with a `scheduler` its workers do the work.
     """
-    tally = Tally()
-    name = "standard input" if str(pairs) == "-" else str(pairs)
-    with _reading(pairs) as source, _writing(output) as sink:
-        for results in _run(_chunks(source, name), name, workers):
-            for row in results:
-                tally.pairs += 1
-                tally.errors += b'"schema"' not in row
-                sink.write(row + b"\n")
-    return tally
+    from precall_cli.lines import open_lines, shown_name
+    from precall_cli.pairs.chunks import engine_facts
+    from precall_cli.pairs.run import audit_pairs, count_rows
+
+    if str(pairs) != "-":
+        open_lines(pairs).close()  # what cannot be used is said before anything is loaded or started
+    if scheduler is not None:
+        from precall_cli.pairs.cluster import check_address
+
+        check_address(scheduler)
+    facts = engine_facts()
+    with ExitStack() as stack:
+        crew = stack.enter_context(_crew(shown_name(pairs), facts, workers, scheduler))
+        progress = None if quiet else stack.enter_context(_progress(count_rows(pairs)))
+        return audit_pairs(
+            pairs, output, crew, facts, restart=restart, watch=lambda tally: _show(progress, tally)
+        )
 
 
-def audit_chunk(rows: list[Row], name: str) -> list[bytes]:
-    """The audits of some numbered lines, in their order. Runs in a worker."""
-    from precall_cli.audit import audit_pair
+def _crew(name: str, facts: EngineFacts, workers: int, scheduler: str | None) -> Crew:
+    if scheduler is not None:
+        from precall_cli.pairs.cluster import Cluster
 
-    return [audit_pair(row, f"{name}:{number}") for number, row in rows]
+        return Cluster(scheduler, name, facts)
+    count = workers or _cores()
+    if count > 1:
+        from precall_cli.pairs.processes import Processes
 
+        return Processes(count, name)
+    from precall_cli.pairs.crew import Alone
 
-def _run(chunks: Iterator[list[Row]], name: str, workers: int) -> Iterator[list[bytes]]:
-    if workers == 1:
-        for chunk in chunks:
-            yield audit_chunk(chunk, name)
-        return
-    with ProcessPoolExecutor(max_workers=workers) as pool:
-        window: deque[Future[list[bytes]]] = deque()
-        for chunk in chunks:
-            window.append(pool.submit(audit_chunk, chunk, name))
-            if len(window) >= workers + 2:
-                yield window.popleft().result()
-        while window:
-            yield window.popleft().result()
+    return Alone(name)
 
 
-def _chunks(source: IO[bytes], name: str) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
-    number = 0
-    while True:
-        number += 1
-        try:
-            row = source.readline(MAX_BYTES + 1)
-        except (OSError, EOFError) as error:
-            raise BadInput(f"cannot be read on: {error}", place=f"{name}:{number}") from None
-        if not row:
-            break
-        if len(row) > MAX_BYTES:
-            raise BadInput(f"the line is over the limit of {MAX_BYTES:,} bytes", place=f"{name}:{number}")
-        if row.strip():
-            chunk.append((number, row.rstrip(b"\r\n")))
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def _cores() -> int:
+    """Those that this process may use, which can be fewer than there are."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[IO[bytes]]:
-    if str(path) == "-":
-        yield sys.stdin.buffer
-        return
-    if not path.is_file():
-        problem = "is not a regular file" if path.exists() else "no such file"
-        raise BadInput(problem, place=str(path))
-    try:
-        file = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise BadInput(error.strerror or "may not be read", place=str(path)) from None
-    with file:
-        yield file  # type: ignore[misc]  # a GzipFile reads like any binary file
+def _progress(total: int | None) -> BatchProgress:
+    from precall_cli.report.batch_progress import BatchProgress
+
+    return BatchProgress(total)
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[IO[bytes]]:
-    if str(path) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise BadInput("is not a regular file", place=str(path), hint="Name another file to write to.")
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as plain:
-            if path.suffix == ".gz":
-                # A fixed time and no name, so that the same audits are the same file.
-                with gzip.GzipFile(filename="", mode="wb", fileobj=plain, mtime=0) as packed:
-                    yield packed  # type: ignore[misc]
-            else:
-                yield plain
-        Path(temporary).replace(path)
-        temporary = None
-    except FileNotFoundError:
-        raise BadInput("the folder does not exist", place=str(path.parent), hint="Create it first.") from None
-    except OSError as error:
-        raise Unavailable(error.strerror or "cannot be written", place=str(path)) from None
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+def _show(progress: BatchProgress | None, tally: Tally) -> None:
+    if progress is not None:
+        bad = f", {tally.errors:,} not readable" if tally.errors else ""
+        progress.show(tally.pairs, f"{tally.pairs - tally.errors:,} audited{bad}")
