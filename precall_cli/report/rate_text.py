@@ -204,6 +204,7 @@ def change_text(change: Change) -> str:
         return "nothing was due in one of the periods: nothing to compare"
     rates = f"{rate_text(one)} of {one.of:,} → {rate_text(other)} of {other.of:,}"
     p = "p < 0.001" if change.p_adjusted < 0.001 else f"p = {change.p_adjusted:.3f}"
+    p = p.replace(" ", NBSP)
     means = {
         "change": "fell" if (change.difference or 0) < 0 else "rose",
         "chance": "means nothing: chance alone gives as much",
