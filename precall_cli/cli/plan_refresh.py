@@ -42,10 +42,12 @@ def refresh(
     """Plan anew where a material fact, the policy or the time has moved; leave every other plan as it is.
 
     \b
-    Each field that moved is named with both values; the new plan says which one it supersedes.
-    Without --briefs the facts are those stored: then expiry, policy, planner and account decide.
-    What is material: `refresh.material` and `refresh.thresholds` of the policy, and all that a plan cites.
-    Exit code 0: every plan stands or was replaced; 1: the gate refused some, or a brief has no plan.
+    Each field that moved is named with both values; the new plan names the one
+    it supersedes. Material is what the policy lists under refresh.material and
+    refresh.thresholds, and all that a plan cites. Without --briefs the facts are
+    those stored: then expiry, policy, planner and account decide.
+    Exit code 0: every plan stands or was replaced; 1: the gate refused some, or
+    a brief has no plan.
     Example: precall plan refresh --briefs today.jsonl
     """
     from precall_cli.cli.batched import make_desk

@@ -33,10 +33,11 @@ class BatchProgress:
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
             self._bar = Progress(
-                BarColumn(bar_width=16),
+                BarColumn(bar_width=10),
                 TextColumn("{task.percentage:>3.0f} %" if self._total else "", markup=False),
                 TextColumn("{task.fields[counts]}", markup=False),
                 TimeRemainingColumn(compact=True),
+                TextColumn("left" if self._total else "", markup=False),
                 console=self._console,
                 transient=True,
             )
