@@ -25,6 +25,8 @@ from precall_cli.records.json_text import Json, parse_json
 if TYPE_CHECKING:
     import anthropic
 
+_SDK_LATER_S = 2.0
+"""How much later than ours the SDK's own timeout ends a read: it ends what ours cannot cut."""
 MAX_REPLY_BYTES = 4 * 1024 * 1024
 """A plan has some kilobytes; what is longer is not read to its end."""
 
@@ -145,7 +147,9 @@ class Wire:
         timing.sdk_ms = (time.monotonic() - started) * 1000
         self._here.attempt = attempt
         try:
-            return _explain(lambda: self._exchange(self._timed_client(timing), params, timeout_s))
+            return _explain(
+                lambda: self._exchange(self._timed_client(timing), params, timeout_s + _SDK_LATER_S)
+            )
         finally:
             self._here.attempt = None
 
