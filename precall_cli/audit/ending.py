@@ -36,7 +36,7 @@ def find_ending(reading: Reading, stopped: bool) -> Ending:
     if not reading.agent:
         return Ending(True, "the agent said nothing to the contact")
     ruled = _ruled(reading)
-    if "cut" not in reading.fusion.layers:
+    if reading.plain or "cut" not in reading.fusion.layers:
         return ruled
     cut = float(reading.fusion.log_odds("cut", breaks(reading))) > reading.fusion.thresholds["cut"]
     if cut == ruled.cut:

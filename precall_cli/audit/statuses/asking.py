@@ -100,7 +100,9 @@ def _known_too(reading: Reading, found: Assignment, confirmed: Mapping[str, int]
                 known.topic.replace("_", " ")
             ):
                 continue
-            if not reading.names_value(known.answer, turn):
+            value, planned = content(known.answer), content(question.question)
+            asks_for_more = any(stem.isdigit() for stem in value & planned)
+            if not asks_for_more and not (value - planned) & reading.heard[turn]:
                 turn_of[known.id], odds_of[known.id] = turn, found.log_odds[question.id]
                 break
     return Assignment(turn_of, odds_of, found.again)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from precall_cli.audit.examination import Candidate, Judgement
+from precall_cli.audit.candidates import considered
+from precall_cli.audit.examination import Judgement
 from precall_cli.audit.features import handles, objects
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.loose import unplanned_objection
@@ -94,16 +95,13 @@ def judge_objections(
     limits = reading.fusion.thresholds
     for item in reading.plan.objections:
         hit = raised.get(item.id)
-        candidates = tuple(
-            Candidate(
-                t,
-                "objects",
-                reading.turns[t].text,
-                probability(o),
-                hit is not None and t == hit.turn,
-                "won" if hit is not None and t == hit.turn else "lost: too unlike the objection",
-            )
-            for t, o in sorted(odds.get(item.id, {}).items(), key=lambda p: (-p[1], p[0]))[:3]
+        candidates = considered(
+            reading,
+            item.id,
+            "objects",
+            odds.get(item.id, {}),
+            [hit.turn] if hit is not None else [],
+            "lost: too unlike the objection",
         )
         if hit is None:
             best = max(odds.get(item.id, {}).values(), default=-8.0)

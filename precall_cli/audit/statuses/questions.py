@@ -11,6 +11,7 @@ Broken: plan "What is your timeline?"            never asked, though the call ra
 
 from __future__ import annotations
 
+from precall_cli.audit.candidates import considered
 from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Candidate, Judgement
 from precall_cli.audit.features import answers
@@ -87,7 +88,7 @@ def _skipped(
 ) -> Judgement:
     """A question that nothing was found for: `skipped`, or `uncertain` where something may well be it."""
     why = f"never asked, though {ending.why}"
-    if "skipped" not in reading.fusion.layers:
+    if reading.plain or "skipped" not in reading.fusion.layers:
         odds, limit = -best, -9.0
     else:
         odds = float(reading.fusion.log_odds("skipped", absence(reading, asking, question)))
@@ -159,24 +160,21 @@ def _volunteered(reading: Reading, asking: Asking) -> dict[str, tuple[int, float
 
 def _candidates(reading: Reading, asking: Asking, item: str) -> tuple[Candidate, ...]:
     """The likeliest turns for an item, with why each won or lost."""
-    row = sorted(asking.odds.get(item, {}).items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+    odds = asking.odds.get(item, {})
     won = asking.turns_of(item)
     holders: dict[int, list[str]] = {}
     for other, turn in asking.first.turn.items():
         holders.setdefault(turn, []).append(other)
-    found = []
-    for turn, odds in row:
+    lost = {}
+    for turn in odds:
         taken = [o for o in holders.get(turn, []) if o != item]
-        if turn == won:
-            why = "won: the likeliest reading of all questions together"
-        elif taken:
-            why = f"lost: the turn asks {', '.join(taken)}"
+        if taken:
+            lost[turn] = f"lost: the turn asks {', '.join(taken)}"
         elif won is not None:
-            why = f"lost to turn {won}"
+            lost[turn] = f"lost to turn {won}"
         else:
-            why = "lost: too unlike the question"
-        found.append(Candidate(turn, "asks", reading.turns[turn].text, probability(odds), turn == won, why))
-    return tuple(found)
+            lost[turn] = "lost: too unlike the question"
+    return considered(reading, item, "asks", odds, [] if won is None else [won], lost, asks=True)
 
 
 def judge_known(reading: Reading, asking: Asking) -> list[Judgement]:

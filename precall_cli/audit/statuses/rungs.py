@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from precall_cli.audit.candidates import considered
 from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Candidate, Judgement
 from precall_cli.audit.features import offers
@@ -152,22 +153,12 @@ def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Ju
 
 
 def _candidates(reading: Reading, offering: Offering, item: str) -> tuple[Candidate, ...]:
-    row = sorted(offering.odds.get(item, {}).items(), key=lambda pair: (-pair[1], pair[0]))[:3]
-    mine = set(offering.turns.get(item, []))
-    found = []
-    for turn, odds in row:
+    odds = offering.odds.get(item, {})
+    lost = {}
+    for turn in odds:
         others = [o for o, turns in offering.turns.items() if turn in turns and o != item]
-        why = (
-            "won"
-            if turn in mine
-            else f"lost: the turn offers {', '.join(others)}"
-            if others
-            else "lost: too unlike the step"
-        )
-        found.append(
-            Candidate(turn, "offers", reading.turns[turn].text, probability(odds), turn in mine, why)
-        )
-    return tuple(found)
+        lost[turn] = f"lost: the turn offers {', '.join(others)}" if others else "lost: too unlike the step"
+    return considered(reading, item, "offers", odds, offering.turns.get(item, []), lost, asks=True)
 
 
 def judge_objective(reading: Reading, rungs: list[Judgement], ending: Ending, conceded: bool) -> Judgement:
@@ -190,6 +181,7 @@ def judge_objective(reading: Reading, rungs: list[Judgement], ending: Ending, co
                 top.confidence,
                 "asked for, and the contact agreed",
                 proof=(reading.replies(first, 1) or [first])[0],
+                candidates=top.candidates,
             )
         return Judgement(
             item,
@@ -199,6 +191,7 @@ def judge_objective(reading: Reading, rungs: list[Judgement], ending: Ending, co
             top.confidence,
             "asked for, but not agreed to",
             proof=top.turns[0],
+            candidates=top.candidates,
         )
     if top is None:
         return _without_ladder(reading, ending)
@@ -214,13 +207,32 @@ def _without_ladder(reading: Reading, ending: Ending) -> Judgement:
     """The objective of a plan without rungs: looked for by its own statement."""
     item = reading.plan.objective.id
     row = reading.table.row(item, "offers")
+    odds_of = {t: float(row[t]) for t in reading.agent}
     best = max(reading.agent, key=lambda t: (float(row[t]), -t), default=None)
     if best is not None and float(row[best]) > 0:
         result, odds = result_of(reading, best)
         status = "achieved" if result == "accepted" else "pursued"
         turns = (best, *reading.replies(best, 1)) if status == "achieved" else (best,)
         return Judgement(
-            item, "objective", status, turns, probability(odds), "asked for by its own words", proof=turns[-1]
+            item,
+            "objective",
+            status,
+            turns,
+            probability(odds),
+            "asked for by its own words",
+            proof=turns[-1],
+            candidates=considered(
+                reading, item, "offers", odds_of, [best], "lost: too unlike the objective", asks=True
+            ),
         )
     status = "not_reached" if ending.cut else "not_pursued"
-    return Judgement(item, "objective", status, confidence=0.6, why="nothing in the call asks for it")
+    return Judgement(
+        item,
+        "objective",
+        status,
+        confidence=0.6,
+        why="nothing in the call asks for it",
+        candidates=considered(
+            reading, item, "offers", odds_of, [], "lost: too unlike the objective", asks=True
+        ),
+    )

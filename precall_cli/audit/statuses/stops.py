@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 
 from precall_cli.audit.acts import CONCESSION, OFFER, QUESTION
+from precall_cli.audit.candidates import considered
 from precall_cli.audit.examination import Judgement
 from precall_cli.audit.features import BRAGS, triggers
 from precall_cli.audit.fusion import probability
@@ -132,11 +133,13 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
     found: list[Stop | Judgement] = []
     best: tuple[float, int] | None = None
     heard: dict[str, tuple[int, float]] = {}
+    rows: dict[str, dict[int, float]] = {}
     threshold = reading.fusion.thresholds["triggers"]
     for item in reading.plan.stop_conditions:
         turns, features = triggers(reading, item)
         odds = reading.fusion.log_odds("triggers", features)
         plain = plain_opt_outs(reading, item, turns)
+        rows[item.id] = dict(zip(turns, map(float, odds), strict=True))
         hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold or t in plain]
         if hits:
             heard[item.id] = hits[0]
@@ -153,16 +156,19 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
                     confidence=probability(-top),
                     why="nothing that was said triggers it",
                     margin=threshold - top,
+                    candidates=considered(
+                        reading, item.id, "triggers", rows[item.id], [], "lost: not what the plan means"
+                    ),
                 )
             )
     for item in reading.plan.stop_conditions:
         if item.id in heard:
-            found.append(_triggered(reading, item, *heard[item.id]))
+            found.append(_triggered(reading, item, *heard[item.id], rows[item.id]))
     order = {s.id: k for k, s in enumerate(reading.plan.stop_conditions)}
     return sorted(found, key=lambda f: order[(f.judgement if isinstance(f, Stop) else f).item])
 
 
-def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float) -> Stop:
+def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float, row: dict[int, float]) -> Stop:
     after = [t.i for t in reading.turns if t.i > turn and t.speaker == "agent" and t.clauses]
     going = [t for t in after if goes_on(reading, t, item.action)]
     answer = going or after[:1]
@@ -179,5 +185,8 @@ def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float) ->
         why,
         proof=turn,
         margin=odds - reading.fusion.thresholds["triggers"],
+        candidates=considered(
+            reading, item.id, "triggers", row, [turn], "lost: not the first that triggers it"
+        ),
     )
     return Stop(judgement, turn)

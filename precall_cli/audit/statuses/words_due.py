@@ -13,6 +13,7 @@ import re
 
 import numpy as np
 
+from precall_cli.audit.candidates import considered
 from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Judgement
 from precall_cli.audit.features import PARTS, discloses, mentions, opens
@@ -47,6 +48,14 @@ def judge_disclosures(
     for item in reading.plan.disclosures:
         hits = [(t, o) for t, o in said[item.id].items() if o > threshold]
         best = max(said[item.id].values(), default=-8.0)
+        candidates = considered(
+            reading,
+            item.id,
+            "discloses",
+            said[item.id],
+            [h[0] for h in hits[:1]],
+            "lost: too unlike the words due",
+        )
         if hits:
             turn, sure = max(hits, key=lambda h: (h[1], -h[0])) if reading.plain else hits[0]
             after = is_after(reading, item.text, turn, first_put, put_inside)
@@ -66,6 +75,7 @@ def judge_disclosures(
                         f"said after turn {first_put} had asked or offered",
                         proof=turn,
                         margin=sure - threshold,
+                        candidates=candidates,
                     )
                 )
             else:
@@ -79,6 +89,7 @@ def judge_disclosures(
                         "said when due",
                         proof=turn,
                         margin=sure - threshold,
+                        candidates=candidates,
                     )
                 )
         elif first_put is not None:
@@ -90,6 +101,7 @@ def judge_disclosures(
                     confidence=probability(-best),
                     why="never said, though the agent asked or offered",
                     margin=threshold - best,
+                    candidates=candidates,
                 )
             )
         elif not ending.cut and reading.agent:
@@ -101,6 +113,7 @@ def judge_disclosures(
                     confidence=probability(-best),
                     why="never said",
                     margin=threshold - best,
+                    candidates=candidates,
                 )
             )
         else:
@@ -111,6 +124,7 @@ def judge_disclosures(
                     "not_reached",
                     confidence=probability(-best),
                     why=f"nothing was asked or offered before the end: {ending.why}",
+                    candidates=candidates,
                 )
             )
     return found
@@ -175,6 +189,14 @@ def judge_withheld(reading: Reading) -> list[Judgement]:
         turns, features = mentions(reading, item)
         odds = reading.fusion.log_odds("mentions", features)
         hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
+        candidates = considered(
+            reading,
+            item.id,
+            "mentions",
+            dict(zip(turns, map(float, odds), strict=True)),
+            [t for t, _ in hits[:2]],
+            "lost: neither says nor hints at it",
+        )
         if hits:
             found.append(
                 Judgement(
@@ -186,6 +208,7 @@ def judge_withheld(reading: Reading) -> list[Judgement]:
                     "the agent said or hinted at it",
                     proof=hits[0][0],
                     margin=max(o for _, o in hits) - threshold,
+                    candidates=candidates,
                 )
             )
         else:
@@ -198,6 +221,7 @@ def judge_withheld(reading: Reading) -> list[Judgement]:
                     confidence=probability(-best),
                     why="the agent did not say it",
                     margin=threshold - best,
+                    candidates=candidates,
                 )
             )
     return found
@@ -219,6 +243,7 @@ def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
     turns = [t for t in reading.agent if t <= last] or list(reading.agent[:1])
     if not turns:
         return Judgement(opening.id, "opening", "not_reached", confidence=0.9, why="the agent said nothing")
+    considered_turns = {t: float(row[t]) for t in turns}
     if odds > reading.fusion.thresholds["opens"]:
         best = max(turns, key=lambda t: (float(row[t]), -t))
         return Judgement(
@@ -230,6 +255,9 @@ def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
             "the agent opened on the planned hook",
             proof=best,
             margin=odds - reading.fusion.thresholds["opens"],
+            candidates=considered(
+                reading, opening.id, "opens", considered_turns, [best], "lost to the turn that won"
+            ),
         )
     return Judgement(
         opening.id,
@@ -240,4 +268,7 @@ def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
         "the agent opened on something else",
         proof=turns[0],
         margin=reading.fusion.thresholds["opens"] - odds,
+        candidates=considered(
+            reading, opening.id, "opens", considered_turns, [], "lost: the hook is not in it"
+        ),
     )
