@@ -56,6 +56,8 @@ class Settings:
     """Who has to sign a version of a policy before it goes live."""
     allow_unadopted: bool = False
     """Whether a version that was not signed by all roles may go live."""
+    distinct_signers: bool = False
+    """Whether each role has to be signed by another person."""
     api_key_set: bool = False
     """Whether an API key stands in the environment; the key itself is never read."""
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -176,6 +178,7 @@ _SETTINGS = {
     "prices": _Setting("/claude/prices", _path),
     "roles": _Setting("/rollout/roles", _roles, listed=True),
     "allow_unadopted": _Setting("/rollout/allow_unadopted", _flag),
+    "distinct_signers": _Setting("/rollout/distinct_signers", _flag),
 }
 
 

@@ -70,6 +70,7 @@ def test_flags_beat_the_environment_which_beats_the_file_which_beats_the_default
         "layers": "default",
         "roles": "default",
         "allow_unadopted": "default",
+        "distinct_signers": "default",
         "api_key": "environment ANTHROPIC_API_KEY",
     }
 

@@ -2,8 +2,8 @@
 
 >>> from precall_cli.batch.dial import check_dial
 >>> from precall_cli.store import Store
->>> def may_dial(store: Store, plan_id, brief, now):
-...     return not check_dial(store, plan_id, brief, now=now).refused
+>>> def may_dial(store: Store, plan_id, brief, rollout, now):
+...     return not check_dial(store, plan_id, brief, rollout=rollout, now=now).refused
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from precall_cli.batch.run import read_story
+from precall_cli.policies import Rollout
 from precall_cli.records.brief import Brief
 from precall_cli.records.json_text import Json
 from precall_cli.refresh import Staleness, find_staleness
@@ -30,11 +31,13 @@ class DialCheck:
     """The plan that stands in its place."""
     opted_out: bool
     """Whether the contact asked never to be called again."""
+    barred: tuple[str, ...]
+    """What of the roll-out forbids it, in words: the agent's switch, the version of its policy."""
 
     @property
     def refused(self) -> bool:
         """Whether the call must not be made with this plan."""
-        return bool(self.staleness) or self.superseded_by is not None or self.opted_out
+        return bool(self.staleness) or self.superseded_by is not None or self.opted_out or bool(self.barred)
 
     def document(self) -> Json:
         """As JSON."""
@@ -44,6 +47,7 @@ class DialCheck:
             "expired_at": self.staleness.expired_at,
             "superseded_by": self.superseded_by,
             "opted_out": self.opted_out,
+            "barred": list(self.barred),
             "moved": [
                 {"pointer": move.pointer, "before": move.before, "after": move.after}
                 for move in self.staleness.moves
@@ -51,12 +55,13 @@ class DialCheck:
         }
 
 
-def check_dial(store: Store, plan: str, brief: Brief | None, *, now: datetime) -> DialCheck:
+def check_dial(store: Store, plan: str, brief: Brief | None, *, rollout: Rollout, now: datetime) -> DialCheck:
     """Holds a sealed plan against the brief as it is now: what the policy calls material, and what is cited.
 
-    Without a brief only time, replacement and opt-outs count. Where the policy coordinates accounts, what
-    colleagues told us since counts as a change of the brief. The gate decides again for the hour; that is not
-    done here. Raises BadInput when the plan is not stored.
+    Without a brief only time, replacement, opt-outs and the roll-out count. Where the policy coordinates
+    accounts, what colleagues told us since counts as a change of the brief. `rollout` is how it stands now:
+    an agent that was switched off since, or a version that is not adopted, is not dialled for. The gate
+    decides again for the hour; that is not done here. Raises BadInput when the plan is not stored.
     """
     stored = store.load_plan(plan)
     plan_id = stored.plan.plan_id or plan
@@ -75,5 +80,18 @@ def check_dial(store: Store, plan: str, brief: Brief | None, *, now: datetime) -
             now=now,
         ),
         superseded_by=find_successor(store, plan_id),
+        barred=rollout.bars_dial(stored.plan, stored.policy),
         opted_out=bool({contact.contact_id, contact.phone, today.contact.phone} & latched),
+    )
+
+
+def check_rollout(store: Store, plan: str, rollout: Rollout) -> DialCheck:
+    """What the roll-out says, at no moment in particular. Raises BadInput when the plan is not stored."""
+    stored = store.load_plan(plan)
+    return DialCheck(
+        plan_id=stored.plan.plan_id or plan,
+        staleness=Staleness(),
+        superseded_by=None,
+        opted_out=False,
+        barred=rollout.bars_dial(stored.plan, stored.policy),
     )

@@ -60,9 +60,11 @@ def compose(
     the text, and the audit goes by it: what the agent was not told is not due.
     With --brief (or --now alone) this is the dial: a sealed plan that expired, was superseded, or whose
     material facts have moved is refused with exit code 1, each field with both values.
+    A plan of an agent that is switched off, or of a version that is not adopted, is always refused, saying
+    who, when and why.
     Example: precall compose pln_9f2c --layers layers --budget 2500
     """
-    from precall_cli.cli.dial import refuse_if_moved, sealed_plan
+    from precall_cli.cli.dial import refuse_at_dial, sealed_plan
     from precall_cli.cli.options import moment, settings_for
     from precall_cli.compose import Budget, load_layers
     from precall_cli.compose import compose as compose_text
@@ -71,9 +73,11 @@ def compose(
     from precall_cli.report.layout import count
 
     settings = settings_for(db=db, layers=layers)
-    if (brief or now) and (sealed := sealed_plan(plan, settings.db)) is not None:
-        refuse_if_moved(sealed, brief, settings.db, moment(now), as_json=as_json or form == "json")
-        plan, brief = sealed, None
+    dialled = bool(brief or now)
+    if (sealed := sealed_plan(plan, settings.db)) is not None:
+        at = moment(now) if dialled else None
+        refuse_at_dial(sealed, brief, settings, at, as_json=as_json or form == "json")
+        plan, brief = (sealed, None) if dialled else (plan, brief)
     found, known, stored = _load(plan, brief, settings.db)
     told = compose_text(found, known, load_layers(settings.layers, found.agent), Budget(total=budget))
     kept = _keep(told, settings.db, moment(now)) if stored and not no_store else ""

@@ -32,6 +32,7 @@ layers = "layers"            # what agents are told above the plan: platform, co
 [rollout]
 # roles = ["Product", "Engineering", "Founder"]   # who has to sign a changed policy: precall policy sign
 # allow_unadopted = true     # let a version go live that they have not all signed
+# distinct_signers = true    # nobody may sign one version in two roles
 
 [audit]
 # fail_on = "critical"       # exit code 1 from this severity, or from a rate such as 0.2, on

@@ -28,10 +28,12 @@ def rollout_of(store: Store | None, settings: Settings) -> Rollout:
     """The sign-offs and switches of a store, with what the settings ask for; no store has none."""
     from precall_cli.policies import Rollout
 
-    if store is None:
-        return Rollout(settings.roles, settings.allow_unadopted)
     return Rollout(
-        settings.roles, settings.allow_unadopted, tuple(store.load_sign_offs()), tuple(store.load_switches())
+        settings.roles,
+        settings.allow_unadopted,
+        tuple(store.load_sign_offs()) if store else (),
+        tuple(store.load_switches()) if store else (),
+        settings.distinct_signers,
     )
 
 
@@ -133,6 +135,9 @@ def sign(
     role: Annotated[str, typer.Option("--role", metavar="ROLE", help="In which role, such as Engineering.")],
     who: Who,
     remark: Annotated[str, typer.Option("--note", metavar="TEXT", help="A remark.")] = "",
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take back the signature of this role; the row stays.")
+    ] = False,
     campaign: Campaign = None,
     now: Now = None,
     db: Db = None,
@@ -142,10 +147,11 @@ def sign(
 
     \b
     A row of the sealed chain says who, when, in which role, and which digest.
-    A version is Proposed until all roles have signed, then Adopted. The roles,
-    and whether an unadopted version may go live, stand in precall.toml under
-    [rollout]. What comes with precall is adopted by the release; a changed
-    value makes another version.
+    A version is Proposed until all roles have signed, then Adopted, and Proposed
+    again once one is taken back. Under [rollout] in precall.toml stand the roles,
+    whether an unadopted version may go live, and whether each role needs another
+    person (distinct_signers; names are not checked). What comes with precall is
+    adopted by the release; a changed value makes another version.
     Example: precall policy sign inbound --role Engineering --who "Ada Park"
     """
     from precall_cli.cli.options import moment, settings_for
@@ -161,21 +167,30 @@ def sign(
     version = find_version(name, settings, campaign=campaign)
     policy = version.policy
     sign_off = SignOff(
-        agent=policy.agent, policy_digest=policy.digest(), role=role_named(role, settings.roles),
+        action="withdraw" if withdraw else "sign", agent=policy.agent,
+        policy_digest=policy.digest(), role=role_named(role, settings.roles),
         who=_said(who, "--who"), note=remark, at=format_time(at),
     )  # fmt: skip
     sign_off = sign_off.model_copy(update={"sign_off_id": sign_off.content_id()})
-    with Store.open(settings.db) as store:
+    with Store.open(settings.db, create=not withdraw) as store:
+        rollout_of(store, settings).check_sign_off(sign_off, policy)
         seq = store.save_sign_off(sign_off, policy, now=at).seq
         adoption = rollout_of(store, settings).adoption(policy)
+    if (sign_off.role in adoption.missing) is not withdraw:
+        raise BadInput(
+            "the same row was sealed at this very second, and another one after it",
+            place="--now",
+            hint="Run it again in a second.",
+        )
     if as_json:
         document = {"sign_off": sign_off.full_document(), "adoption": adoption.document()}
         write_text(readable_json(document))
         return
     console = make_console()
+    done = "taken back" if withdraw else "signed"
     console.print(
         line(
-            (policy.agent, "bold"), f" {sign_off.policy_digest[7:19]} signed as {sign_off.role} by "
+            (policy.agent, "bold"), f" {sign_off.policy_digest[7:19]} {done} as {sign_off.role} by "
             f"{sign_off.who}, sealed as row {seq}",
         )
     )  # fmt: skip

@@ -10,7 +10,7 @@ from precall_cli.records.record import Id, Line, Record, Text, Timestamp, conten
 
 
 class SignOff(Record):
-    """Sign-off: one role's yes to one version of a policy."""
+    """Sign-off: one role's yes to one version of a policy, or the yes taken back."""
 
     record_name: ClassVar[str] = "sign_off"
 
@@ -18,14 +18,16 @@ class SignOff(Record):
     """Which record this is."""
     sign_off_id: Id | None = None
     """`sgn_` and the start of the digest of the content."""
+    action: Literal["sign", "withdraw"] = "sign"
+    """Whether the role signs, or takes its signature back."""
     agent: Line
     """Whose policy it is."""
     policy_digest: Line
     """Which version."""
     role: Line
-    """In which role it was signed."""
+    """In which role."""
     who: Line
-    """Who signed."""
+    """Who did it."""
     note: Text = ""
     """A remark."""
     at: Timestamp

@@ -171,7 +171,7 @@ def play(
     opted_out = past.opted_out()
     result = plan_brief(
         brief, policies, playbook, now=at, agent=policy.agent, opted_out=opted_out,
-        rollout=Rollout(rollout.roles, True, rollout.sign_offs, rollout.switches),
+        rollout=replace(rollout, allow_unadopted=True),
     )  # fmt: skip
     took = (time.perf_counter() - began) * 1000 if measure else None
     plan = result.plan if isinstance(result, Planned) else None

@@ -164,7 +164,7 @@ def _review(review: Json, _: Json) -> Row:
 
 
 def _sign_off(sign_off: Json, _: Json) -> Row:
-    return _texts(sign_off, "agent", "policy_digest", "role", "who", "at")
+    return _texts(sign_off, "action", "agent", "policy_digest", "role", "who", "at")
 
 
 def _switch(switch: Json, _: Json) -> Row:

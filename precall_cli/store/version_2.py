@@ -26,6 +26,7 @@ _SIGN_OFFS = """CREATE TABLE sign_offs (
   seq INTEGER PRIMARY KEY REFERENCES chain (seq),
   sign_off_id TEXT NOT NULL UNIQUE,
   sealed_at TEXT NOT NULL,
+  action TEXT NOT NULL,
   agent TEXT NOT NULL,
   policy_digest TEXT NOT NULL,
   role TEXT NOT NULL,

@@ -17,7 +17,7 @@ from precall_cli.batch.run import Run
 from precall_cli.batch.source import Entry, read_entries
 from precall_cli.batch.tally import Tally
 from precall_cli.planner import Playbook, load_playbook
-from precall_cli.policies import Policies, load_policies
+from precall_cli.policies import Policies, Rollout, load_policies
 from precall_cli.records.brief import Brief
 from precall_cli.records.policy import Policy
 from precall_cli.records.record import parse_time
@@ -26,6 +26,8 @@ from tests.planner.planner_briefs import DOCUMENTS
 
 NOW = "2026-11-18T16:00:00Z"
 CHECKED = "2026-11-17T06:00:00Z"
+ROLLOUT = Rollout(("Product",), allow_unadopted=True)
+"""Nobody switched an agent off, and any version may go live."""
 
 
 @cache

@@ -17,7 +17,7 @@ from precall_cli.records.brief import Brief
 from precall_cli.records.outcome import CallOutcome
 from precall_cli.records.record import parse_time
 from precall_cli.store import Store
-from tests.batch.lists import NOW, colleague, desk, plans_in, run_list, write_list
+from tests.batch.lists import NOW, ROLLOUT, colleague, desk, plans_in, run_list, write_list
 from tests.cli.inside import run
 
 BUDGET = {"topic": "budget", "value": "$40k approved for Q3"}
@@ -88,10 +88,11 @@ def test_what_is_told_later_is_a_change_at_the_dial(tmp_path: Path) -> None:
     run_list(db, [omar], desk())
     plan = plans_in(db)["con_2"][0]
     with Store.open(db) as store:
-        assert not check_dial(store, plan, Brief.from_document(omar, "b"), now=parse_time(NOW)).refused
+        brief = Brief.from_document(omar, "b")
+        assert not check_dial(store, plan, brief, rollout=ROLLOUT, now=parse_time(NOW)).refused
     run_list(db, [_weak(colleague(1, "Sarah Lin", BUDGET))], desk())
     with Store.open(db) as store:
-        found = check_dial(store, plan, Brief.from_document(omar, "b"), now=parse_time(NOW))
+        found = check_dial(store, plan, brief, rollout=ROLLOUT, now=parse_time(NOW))
     assert [move.pointer for move in found.staleness.moves] == ["/engaged_contacts/0"]
 
 

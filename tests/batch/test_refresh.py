@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,25 @@ from hypothesis import strategies as st
 
 from precall_cli.batch.again import find_for, look_again
 from precall_cli.batch.dial import check_dial
+from precall_cli.policies import Rollout
 from precall_cli.records.brief import Brief
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.policy import Policy
 from precall_cli.records.record import parse_time
 from precall_cli.refresh import find_moves
 from precall_cli.store import Store
-from tests.batch.lists import NOW, desk, document, plans_in, policies, run_list, with_policy, write_list
+from precall_cli.store.standing import find_successor
+from tests.batch.lists import (
+    NOW,
+    ROLLOUT,
+    desk,
+    document,
+    plans_in,
+    policies,
+    run_list,
+    with_policy,
+    write_list,
+)
 from tests.cli.inside import run
 from tests.planner.planner_briefs import plan_of
 
@@ -196,10 +209,32 @@ def test_a_superseded_plan_and_an_opt_out_are_refused_at_the_dial(tmp_path: Path
     run_list(db, [_changed(document(1), TITLE, "COO")], desk(now=LATER))
     first, second = plans_in(db)["con_1"]
     with Store.open(db) as store:
-        assert check_dial(store, first, None, now=parse_time(LATER)).superseded_by == second
-        assert not check_dial(store, second, None, now=parse_time(LATER)).refused
+        assert check_dial(store, first, None, rollout=ROLLOUT, now=parse_time(LATER)).superseded_by == second
+        assert not check_dial(store, second, None, rollout=ROLLOUT, now=parse_time(LATER)).refused
         store.latch_opt_out("con_1", None, "call_1", 2, now=parse_time(LATER))
-        assert check_dial(store, second, None, now=parse_time(LATER)).opted_out
+        assert check_dial(store, second, None, rollout=ROLLOUT, now=parse_time(LATER)).opted_out
+
+
+def test_a_switched_off_agent_and_an_unadopted_version_are_refused_at_the_dial(tmp_path: Path) -> None:
+    (tmp_path / "b.json").write_text(json.dumps(document(1, "inbound")))
+    plan = run("plan", "create", "b.json", "--now", NOW, "--json", cwd=tmp_path).document["plan_id"]
+    because = ("--who", "Ada Park", "--why", "wrong prices", "--now", NOW)
+    assert run("policy", "disable", "inbound", *because, cwd=tmp_path).code == 0
+    for dial in ((), ("--now", NOW)):
+        refused = run("compose", plan, *dial, cwd=tmp_path)
+        assert (refused.code, refused.out) == (1, "")
+        assert f"switched off by Ada Park at {NOW}: wrong prices" in refused.err
+    assert run("plan", "refresh", plan, "--now", NOW, cwd=tmp_path).code == 0
+    db = tmp_path / "precall.db"
+    with Store.open(db) as store:
+        trivial = find_successor(store, plan)
+        assert trivial is not None
+        rollout = Rollout(("Product",), False, (), tuple(store.load_switches()))
+        assert not check_dial(store, trivial, None, rollout=rollout, now=parse_time(NOW)).refused
+        odd = store.load_plan(trivial).policy.model_copy(update={"title": "Other"})
+        (said,) = rollout.bars_dial(store.load_plan(trivial).plan, odd)
+        assert "Proposed: Product has not signed" in said
+        assert not replace(rollout, allow_unadopted=True).bars_dial(store.load_plan(trivial).plan, odd)
 
 
 def test_plan_create_takes_a_plan_again_only_for_its_moment(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ def create(cwd: Path, *args: str, code: int = 0) -> str:
 
 def test_what_came_with_precall_is_adopted_and_so_is_an_untouched_copy(tmp_path: Path) -> None:
     assert adoption(tmp_path) == {"state": "adopted", "by_release": True, "signed": [],
-                                  "missing": ["Product", "Engineering", "Founder"]}  # fmt: skip
+                                  "missing": ["Product", "Engineering", "Founder"],
+                                  "withdrawn": []}  # fmt: skip
     assert run("init", ".", cwd=tmp_path).code == 0
     write(tmp_path / "b.json", brief())
     assert adoption(tmp_path)["by_release"] is True
@@ -85,6 +86,44 @@ def test_who_signs_and_whether_it_matters_are_settings(tmp_path: Path) -> None:
     (tmp_path / "precall.toml").write_text(settings + "[rollout]\nallow_unadopted = true\n")
     create(tmp_path)
     assert "goes live all the same" in run("policy", "list", cwd=tmp_path).err
+
+
+def test_a_signature_is_taken_back_by_a_row_of_its_own(tmp_path: Path) -> None:
+    team(tmp_path)
+    seconds = iter(range(10, 60))
+
+    def sign(role: str, who: str, *flags: str, code: int = 0) -> str:
+        args = ("--role", role, "--who", who, "--now", f"2026-10-06T18:22:{next(seconds)}Z", *flags)
+        done = run("policy", "sign", "inbound", *args, cwd=tmp_path)
+        assert done.code == code, done.err
+        return done.out + done.err
+
+    for role, who in SIGNERS:
+        sign(role, who)
+    create(tmp_path)
+    assert "Founder has not signed; Cy Moss took back that of Founder" in sign(
+        "founder", "Cy Moss", "--withdraw"
+    )
+    assert "no signature of Founder stands" in sign("Founder", "Cy Moss", "--withdraw", code=2)
+    create(tmp_path, code=2)
+    assert "Adopted" in sign("Founder", "Cy Moss")
+    assert adoption(tmp_path)["state"] == "adopted"
+    assert run("db", "info", "--json", cwd=tmp_path).document["rows"]["sign_off"] == 5
+    assert run("verify", cwd=tmp_path).code == 0
+
+
+def test_each_role_needs_another_person_where_the_settings_say_so(tmp_path: Path) -> None:
+    team(tmp_path)
+    for role, _ in SIGNERS:
+        assert run("policy", "sign", "inbound", "--role", role, "--who", "Ada Park", cwd=tmp_path).code == 0
+    assert adoption(tmp_path)["state"] == "adopted", "one person may wear every hat, unless told otherwise"
+    with (tmp_path / "precall.toml").open("a") as file:
+        file.write("[rollout]\ndistinct_signers = true\n")
+    assert adoption(tmp_path)["missing"] == ["Engineering", "Founder"]
+    again = run("policy", "sign", "inbound", "--role", "Founder", "--who", "ada  park", cwd=tmp_path)
+    assert again.code == 2 and "has signed this version in another role" in again.err
+    assert run("policy", "sign", "inbound", "--role", "Founder", "--who", "Cy", cwd=tmp_path).code == 0
+    assert adoption(tmp_path)["missing"] == ["Engineering"]
 
 
 def test_a_file_can_be_signed_before_it_takes_its_place(tmp_path: Path) -> None:
