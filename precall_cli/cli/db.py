@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from precall_cli.cli.db_export import export
+from precall_cli.cli.db_import import import_audits
 from precall_cli.cli.options import AsJson, Db, Now
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -108,3 +109,4 @@ def backup(
 
 
 app.command()(export)
+app.command("import")(import_audits)

@@ -76,7 +76,9 @@ def parse_json(
         raise BadInput(f"is nested deeper than {MAX_DEPTH} levels", place=source) from None
     except _Refused as error:
         raise BadInput(str(error), place=source) from None
-    if _is_deep(value) or _MAY_HOLD_SURROGATES.search(text):
+    # An escape can give one anywhere; what was bytes has none besides.
+    suspect = "\\u" in text or not (isinstance(data, bytes) or text.isascii())
+    if _is_deep(value) or (suspect and _MAY_HOLD_SURROGATES.search(text)):
         _check_depth_and_text(value, source)
     return value
 
@@ -221,9 +223,9 @@ def _plain(value: Json) -> Json:
         for key in value:
             if type(key) is not str or not (key.isascii() or max(key) < "\ud800"):
                 raise _NotPlain
-        return {key: _plain(child) for key, child in value.items()}
+        return {key: child if type(child) is str else _plain(child) for key, child in value.items()}
     if kind is list or kind is tuple:
-        return [_plain(child) for child in value]
+        return [child if type(child) is str else _plain(child) for child in value]
     if kind is float:
         if value.is_integer() and abs(value) < 2**53:
             return int(value)

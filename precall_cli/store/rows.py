@@ -6,7 +6,7 @@ store: what is missing or of another type gives null, never an error.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -182,11 +182,6 @@ def _instructions(told: Json, _: Json) -> Row:
     }
 
 
-def _first_turn(entry: Json) -> int | None:
-    turns = _list(entry, "turns")
-    return turns[0] if turns and isinstance(turns[0], int) else None
-
-
 ITEM_COLUMNS = ("position", "item", "kind", "status", "result", "confidence", "turn")
 DEVIATION_COLUMNS = ("position", "type", "item", "severity", "owner", "logged", "logged_reason", "turn")
 
@@ -194,26 +189,37 @@ DEVIATION_COLUMNS = ("position", "type", "item", "severity", "owner", "logged", 
 def item_rows(audit: Json) -> list[tuple[Cell, ...]]:
     """One row of `audit_items` for each item of an audit, in its order."""
     return [
-        (
-            position,
-            *_texts(item, "item", "kind", "status", "result").values(),
-            _number(item, "confidence"),
-            _first_turn(item),
-        )
-        for position, item in enumerate(_list(audit, "items"))
+        _detail_row(position, item, _ITEM_TEXTS, "confidence") for position, item in _details(audit, "items")
     ]
 
 
 def deviation_rows(audit: Json) -> list[tuple[Cell, ...]]:
     """One row of `audit_deviations` for each deviation of an audit, in its order."""
     return [
-        (
-            position,
-            *_texts(found, "type", "item", "severity", "owner", "logged", "logged_reason").values(),
-            _first_turn(found),
-        )
-        for position, found in enumerate(_list(audit, "deviations"))
+        _detail_row(position, found, _DEVIATION_TEXTS) for position, found in _details(audit, "deviations")
     ]
+
+
+_ITEM_TEXTS, _DEVIATION_TEXTS = ITEM_COLUMNS[1:5], DEVIATION_COLUMNS[1:7]
+
+
+def _details(audit: Json, key: str) -> Iterator[tuple[int, dict[str, Json]]]:
+    for position, entry in enumerate(_list(audit, key)):
+        yield position, entry if isinstance(entry, dict) else {}
+
+
+def _detail_row(
+    position: int, entry: dict[str, Json], texts: tuple[str, ...], *numbers: str
+) -> tuple[Cell, ...]:
+    """Written without detours: there are some twenty of them to an audit."""
+    get = entry.get
+    cells: list[Cell] = [position]
+    cells += [value if isinstance(value := get(key), str) else None for key in texts]
+    cells += [_number(entry, key) for key in numbers]
+    turns = get("turns")
+    first = turns[0] if isinstance(turns, list) and turns else None
+    cells.append(first if isinstance(first, int) else None)
+    return tuple(cells)
 
 
 _BOTH = ("brief_digest", "policy_digest")

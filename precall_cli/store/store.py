@@ -20,9 +20,10 @@ from precall_cli.records.refusal import Refusal
 from precall_cli.records.review import Review
 from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
-from precall_cli.store import migrate, reading, reading_outcomes, relations, writing
+from precall_cli.store import bulk, migrate, reading, reading_outcomes, relations, writing
 from precall_cli.store import verify as verifying
 from precall_cli.store.adopting import Adopted, seal_runtime_rows
+from precall_cli.store.bulk import SavedMany
 from precall_cli.store.database import Cell, Database
 from precall_cli.store.masking import Masking
 from precall_cli.store.opening import open_store
@@ -153,6 +154,13 @@ class Store:
         """Seals an audit. Raises BadInput when its id is taken by an audit that says something else."""
         with self.writing():
             return writing.save_audit(self._database, audit, now)
+
+    def save_audits(self, audits: Iterable[Audit], *, now: datetime) -> SavedMany:
+        """Seals many, some at a time in one transaction, so that others can write in between.
+
+        Raises BadInput like `save_audit`; what was sealed before it stays.
+        """
+        return bulk.save_audits(self._database, audits, now)
 
     def latch_opt_out(
         self, contact_id: str | None, phone: str | None, call_id: str, turn: int | None, *, now: datetime

@@ -25,6 +25,11 @@ from precall_cli.store.merging import insert, merge_call, stored_plan
 from precall_cli.store.rows import SealedTable
 from precall_cli.store.seal import GENESIS, ChainRow, text_digest
 
+CHAIN_COLUMNS = (
+    "seq", "kind", "record_id", "digest", "sealed_at", "brief_digest", "policy_digest", "prev_hash", "hash"
+)  # fmt: skip
+"""Of the table: the cells of a ChainRow, then its hash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -86,12 +91,7 @@ def seal_record(
         policy_digest=basis.policy_digest if basis else None,
         prev_hash=str(last[1]) if last else GENESIS,
     )
-    database.run(
-        "INSERT INTO chain (seq, kind, record_id, digest, sealed_at, brief_digest, policy_digest, prev_hash, "
-        "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (row.seq, row.kind, row.record_id, row.digest, row.sealed_at, row.brief_digest, row.policy_digest,
-         row.prev_hash, row.hash()),
-    )  # fmt: skip
+    insert(database, "chain", dict(zip(CHAIN_COLUMNS, (*row.cells(), row.hash()), strict=True)))
     stored: rows.Row = {"seq": row.seq, table.key: record_id, "sealed_at": sealed_at, table.json: text}
     stored |= {column: getattr(row, column) for column in table.rests_on}
     stored |= table.columns(document, basis.brief if basis else None)
