@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from precall_cli.cli.db_export import export
+from precall_cli.cli.db_forget import forget
 from precall_cli.cli.db_import import import_audits
 from precall_cli.cli.options import AsJson, Db, Now
 
@@ -109,4 +110,5 @@ def backup(
 
 
 app.command()(export)
+app.command()(forget)
 app.command("import")(import_audits)

@@ -28,6 +28,7 @@ class RecordName(StrEnum):
     agreement = "agreement"
     sign_off = "sign_off"
     switch = "switch"
+    erasure = "erasure"
     expect = "expect"
     check = "check"
     mix = "mix"
@@ -49,7 +50,8 @@ def schema(record: Annotated[RecordName, typer.Argument(help="Which record.", me
 
     \b
     RECORD is brief, policy, playbook, layer, plan, refusal, instructions, transcript, outcome, audit,
-    review, rate, agreement, sign_off, switch, expect, check or mix.
+    review, rate, agreement, sign_off, switch, erasure, expect, check or
+    mix.
     Example: precall schema brief > brief.schema.json
     """
     from importlib import import_module

@@ -55,6 +55,8 @@ class Verification(Protocol):
     @property
     def late_plans(self) -> Sequence[LatePlan]: ...
     @property
+    def erased(self) -> int: ...
+    @property
     def limits(self) -> Sequence[str]: ...
     @property
     def ok(self) -> bool: ...
@@ -82,6 +84,10 @@ def render_verification(found: Verification, path: str, width: int) -> Iterator[
     if found.fault_count > len(shown):
         rest = f"  … and {found.fault_count - len(shown):,} more"
         yield line(rest, f", {len(schema)} of all in the schema" if schema else "")
+    if found.erased:
+        yield line(
+            "  ", count(found.erased, "record"), " without words, each as the erasure sealed for it says"
+        )
     for plan in found.late_plans:
         head = line(("  ✗ ", "red"), (f"late plan {plan.plan_id}", "bold"), f" row {plan.seq}  ")
         said = f"sealed {plan.sealed_at}, after call {plan.call_id} had begun at {plan.started_at}"

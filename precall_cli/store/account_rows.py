@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from precall_cli.records.brief import Brief
 from precall_cli.records.outcome import CallOutcome
 from precall_cli.records.record import parse_time
+from precall_cli.records.wordless import ERASED
 from precall_cli.store.reading import read_record
 from precall_cli.store.store import Store
 
@@ -50,8 +51,17 @@ def load_account_briefs(store: Store, account_id: str, *, but: Collection[str] =
         digest = latest[contact][1]
         row = database.one("SELECT CAST(brief_json AS BLOB) FROM briefs WHERE brief_digest = ?", (digest,))
         if row:
-            found.append(read_record(database, "briefs", digest, row[0], Brief))
+            brief = read_record(database, "briefs", digest, row[0], Brief)
+            if brief.contact.name != ERASED:
+                found.append(_without_erased(brief))
     return found
+
+
+def _without_erased(brief: Brief) -> Brief:
+    """The brief without the colleagues whose words were erased: nothing can be told of them."""
+    engaged = tuple(each for each in brief.engaged_contacts if each.name != ERASED)
+    calls = tuple(each for each in brief.prior_calls if each.contact_name != ERASED)
+    return brief.model_copy(update={"engaged_contacts": engaged, "prior_calls": calls})
 
 
 def _seconds(at: object) -> float:

@@ -20,6 +20,7 @@ from precall_cli.records.review import Review
 from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
 from precall_cli.store.database import Database
+from precall_cli.store.erased import is_as_erased
 from precall_cli.store.seal import text_digest
 
 R = TypeVar("R", bound=Record)
@@ -149,13 +150,16 @@ def load_plan(database: Database, name: str) -> StoredPlan:
         raise _edited(database, "plans", plan_id)
     seq, sealed_at, plan_cell, brief_digest, brief_cell, policy_digest, policy_cell = row
     plan = read_record(database, "plans", seq, plan_cell, CallPlan)
-    if plan_id_of(read_cell(database, "plans", seq, plan_cell)) != plan_id:
+    content = read_cell(database, "plans", seq, plan_cell)
+    if plan_id_of(content) != plan_id and not is_as_erased(database, "plan", plan_id, plan_cell):
         raise _edited(database, "plans", seq)
-    for table, key, cell in (
-        ("briefs", brief_digest, brief_cell),
-        ("policies", policy_digest, policy_cell),
+    for table, kind, key, cell in (
+        ("briefs", "brief", brief_digest, brief_cell),
+        ("policies", "policy", policy_digest, policy_cell),
     ):
-        if not isinstance(cell, bytes) or text_digest(cell) != key:
+        if not isinstance(cell, bytes):
+            raise _edited(database, table, key)
+        if text_digest(cell) != key and not is_as_erased(database, kind, key, cell):
             raise _edited(database, table, key)
     return StoredPlan(
         plan=plan,

@@ -182,14 +182,36 @@ def _instructions(told: Json, _: Json) -> Row:
     }
 
 
+def _erasure(erasure: Json, _: Json) -> Row:
+    return {
+        **_texts(erasure, "contact_id", "before", "who", "why", "at"),
+        "record_count": len(_list(erasure, "records")),
+    }
+
+
 ITEM_COLUMNS = ("position", "item", "kind", "status", "result", "confidence", "turn")
 DEVIATION_COLUMNS = ("position", "type", "item", "severity", "owner", "logged", "logged_reason", "turn")
+
+ERASED_COLUMNS = ("position", "kind", "record_id", "digest")
 
 
 def item_rows(audit: Json) -> list[tuple[Cell, ...]]:
     """One row of `audit_items` for each item of an audit, in its order."""
     return [
         _detail_row(position, item, _ITEM_TEXTS, "confidence") for position, item in _details(audit, "items")
+    ]
+
+
+def part_key(part: str) -> str:
+    """The column of such rows that names the row of their record."""
+    return "erasure_seq" if part == "erased_records" else "audit_seq"
+
+
+def erased_rows(erasure: Json) -> list[tuple[Cell, ...]]:
+    """One row of `erased_records` for each record that an erasure names, in its order."""
+    return [
+        (position, *_texts(each, *ERASED_COLUMNS[1:]).values())
+        for position, each in enumerate(_list(erasure, "records"))
     ]
 
 
@@ -239,8 +261,10 @@ SWITCHES = SealedTable("switch", "switches", "switch_id", "switch_json", _switch
 INSTRUCTIONS = SealedTable(
     "instructions", "instructions", "instructions_id", "instructions_json", _instructions, prefix="ins_"
 )
+ERASURES = SealedTable("erasure", "erasures", "erasure_id", "erasure_json", _erasure, prefix="era_")
 SEALED_TABLES = (
-    PLANS, REFUSALS, TRANSCRIPTS, OUTCOMES, AUDITS, OPT_OUTS, REVIEWS, SIGN_OFFS, SWITCHES, INSTRUCTIONS
+    PLANS, REFUSALS, TRANSCRIPTS, OUTCOMES, AUDITS, OPT_OUTS, REVIEWS, SIGN_OFFS, SWITCHES, INSTRUCTIONS,
+    ERASURES,
 )  # fmt: skip
 """Every kind that the chain knows."""
 

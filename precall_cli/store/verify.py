@@ -19,6 +19,7 @@ from precall_cli.records.plan import plan_id_of
 from precall_cli.records.record import content_id, format_time, parse_time
 from precall_cli.store import rows
 from precall_cli.store.database import Database
+from precall_cli.store.erased import is_as_erased
 from precall_cli.store.figures import find_figure_faults
 from precall_cli.store.merging import merged_outcome, outcome_cells
 from precall_cli.store.outcomes import started_at
@@ -80,6 +81,8 @@ class Verification:
     """The first of them, in the order of the chain."""
     late_plans: tuple[LatePlan, ...]
     """Plans sealed after their call began."""
+    erased: int = 0
+    """Records that hold no words any more, each as the erasure that was sealed for it left it."""
     limits: tuple[str, ...] = LIMITS
     """What this cannot prove."""
 
@@ -92,6 +95,7 @@ class Verification:
 class _Findings:
     def __init__(self) -> None:
         self.count = 0
+        self.erased = 0
         self.kept: list[Fault] = []
 
     def add(self, kind: FaultKind, table: str, row: object, problem: str) -> None:
@@ -136,7 +140,9 @@ def verify(database: Database, *, since: datetime | None, expected_head: str | N
         known = database.one("SELECT seq FROM chain WHERE hash = ?", (expected_head,))
         if known is None:
             findings.add("head", "chain", "-", f"the head {expected_head} that was noted is not in the chain")
-    return Verification(checked, head[0], head[1], findings.count, tuple(findings.kept), late)
+    return Verification(
+        checked, head[0], head[1], findings.count, tuple(findings.kept), late, findings.erased
+    )
 
 
 def _head(database: Database, findings: _Findings) -> tuple[int, str]:
@@ -218,7 +224,10 @@ def _check_record(database: Database, table: SealedTable, row: ChainRow, finding
         return
     cell = found.pop(table.json)
     data = cell if isinstance(cell, bytes) else b""
-    if text_digest(data) != row.digest:
+    as_sealed = text_digest(data) == row.digest
+    if not as_sealed and is_as_erased(database, row.kind, row.record_id, data):
+        findings.erased += 1
+    elif not as_sealed:
         findings.add(
             "edited", table.table, row.seq, f"the {table.kind} {row.record_id} is not what was sealed"
         )
@@ -231,7 +240,8 @@ def _check_record(database: Database, table: SealedTable, row: ChainRow, finding
     if not isinstance(document, dict):
         findings.add("edited", table.table, row.seq, "it holds no record")
         return
-    _check_id(table, row, document, findings)
+    if as_sealed:
+        _check_id(table, row, document, findings)
     wanted: Row = {"seq": row.seq, table.key: row.record_id, "sealed_at": row.sealed_at}
     wanted |= {column: getattr(row, column) for column in table.rests_on}
     wanted |= table.columns(document, _brief_of(database, row))
@@ -243,8 +253,9 @@ def _check_record(database: Database, table: SealedTable, row: ChainRow, finding
             findings.add(
                 "edited", table.table, row.seq, f"{column} of {row.record_id} is not what its record says"
             )
-    if table is rows.AUDITS:
-        _check_parts(database, row.seq, document, findings)
+    for owner, part, columns, made in _PARTS:
+        if table is owner:
+            _check_part(database, row.seq, (part, columns, made(document)), findings)
 
 
 def _record_of(database: Database, table: SealedTable, seq: int) -> dict[str, Any] | None:
@@ -279,19 +290,22 @@ def _brief_of(database: Database, row: ChainRow) -> Json:
         return None
 
 
-def _check_parts(database: Database, seq: int, document: Json, findings: _Findings) -> None:
-    """The rows made of an audit's items and deviations."""
-    for table, columns, wanted in (
-        ("audit_items", rows.ITEM_COLUMNS, rows.item_rows(document)),
-        ("audit_deviations", rows.DEVIATION_COLUMNS, rows.deviation_rows(document)),
-    ):
-        found = list(
-            database.rows(
-                f"SELECT {', '.join(columns)} FROM {table} WHERE audit_seq = ? ORDER BY position", (seq,)
-            )
-        )
-        if found != wanted:
-            findings.add("edited", table, f"{seq} (audit_seq)", "the rows are not what the audit says")
+_Parts = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
+_PARTS = (
+    (rows.AUDITS, "audit_items", rows.ITEM_COLUMNS, rows.item_rows),
+    (rows.AUDITS, "audit_deviations", rows.DEVIATION_COLUMNS, rows.deviation_rows),
+    (rows.ERASURES, "erased_records", rows.ERASED_COLUMNS, rows.erased_rows),
+)
+"""Rows that are made of a record: its table, theirs, and how they follow from its JSON."""
+
+
+def _check_part(database: Database, seq: int, parts: _Parts, findings: _Findings) -> None:
+    """The rows made of a record, such as those of an audit's items."""
+    part, columns, wanted = parts
+    key = rows.part_key(part)
+    sql = f"SELECT {', '.join(columns)} FROM {part} WHERE {key} = ? ORDER BY position"
+    if list(database.rows(sql, (seq,))) != wanted:
+        findings.add("edited", part, f"{seq} ({key})", "the rows are not what their record says")
 
 
 def _check_repeats(database: Database, findings: _Findings) -> None:
@@ -311,11 +325,12 @@ def _check_unsealed(database: Database, table: SealedTable, findings: _Findings)
         (table.kind,),
     ):
         findings.add("not_sealed", table.table, seq, f"the {table.kind} {record_id} has no row in the chain")
-    for part in ("audit_items", "audit_deviations") if table is rows.AUDITS else ():
+    for part in [part for owner, part, *_ in _PARTS if owner is table]:
+        key = rows.part_key(part)
         for (seq,) in database.rows(
-            f"SELECT DISTINCT audit_seq FROM {part} WHERE audit_seq NOT IN (SELECT seq FROM audits)"
+            f"SELECT DISTINCT {key} FROM {part} WHERE {key} NOT IN (SELECT seq FROM {table.table})"
         ):
-            findings.add("not_sealed", part, f"{seq} (audit_seq)", "the rows belong to no audit")
+            findings.add("not_sealed", part, f"{seq} ({key})", f"the rows belong to no {table.kind}")
 
 
 def _check_kept(database: Database, findings: _Findings) -> None:
@@ -328,7 +343,10 @@ def _check_kept(database: Database, findings: _Findings) -> None:
         for digest, cell, *found in database.rows(
             f"SELECT {key}, CAST({column} AS BLOB), {', '.join(names)} FROM {table} ORDER BY {key}"
         ):
-            if not isinstance(cell, bytes) or text_digest(cell) != digest:
+            data = cell if isinstance(cell, bytes) else b""
+            if text_digest(data) != digest and is_as_erased(database, "brief", str(digest), data):
+                findings.erased += 1
+            elif text_digest(data) != digest:
                 findings.add("edited", table, digest, "its content is not what was sealed")
                 continue
             try:

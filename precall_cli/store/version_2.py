@@ -1,4 +1,4 @@
-"""What the second version adds: reviews, roll-out, what agents were told."""
+"""What the second version adds: reviews, roll-out, what agents were told, whose words were erased."""
 
 from __future__ import annotations
 
@@ -59,12 +59,36 @@ _INSTRUCTIONS = """CREATE TABLE instructions (
   instructions_json TEXT NOT NULL
 ) STRICT"""
 
+_ERASURES = """CREATE TABLE erasures (
+  seq INTEGER PRIMARY KEY REFERENCES chain (seq),
+  erasure_id TEXT NOT NULL UNIQUE,
+  sealed_at TEXT NOT NULL,
+  contact_id TEXT,
+  before TEXT,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at TEXT NOT NULL,
+  record_count INTEGER NOT NULL,
+  erasure_json TEXT NOT NULL
+) STRICT"""
+
+_ERASED_RECORDS = """CREATE TABLE erased_records (
+  erasure_seq INTEGER NOT NULL REFERENCES erasures (seq),
+  position INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  record_id TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (erasure_seq, position)
+) STRICT, WITHOUT ROWID"""
+
 _INDICES = """
 reviews (call_id)
 reviews (audit_id)
 sign_offs (policy_digest)
 switches (agent)
 instructions (plan_id)
+erasures (contact_id)
+erased_records (record_id, kind, erasure_seq, digest)
 """
 
 
@@ -76,10 +100,15 @@ def second_version() -> tuple[str, ...]:
         ("sign_offs", "sign_off", "sign_off_id"),
         ("switches", "switch", "switch_id"),
         ("instructions", "instructions", "instructions_id"),
+        ("erasures", "erasure", "erasure_id"),
     ):
         triggers += [once(table, f"seq = NEW.seq OR {key} = NEW.{key}"), sealed(table, kind, key)]
         triggers += frozen(table)
+    triggers += [
+        once("erased_records", "erasure_seq = NEW.erasure_seq AND position = NEW.position"),
+        *frozen("erased_records"),
+    ]
     return (
-        _REVIEWS, _SIGN_OFFS, _SWITCHES, _INSTRUCTIONS, *index_statements(_INDICES), *triggers,
-        *WORK_STATEMENTS, *call_figures_statements(),
+        _REVIEWS, _SIGN_OFFS, _SWITCHES, _INSTRUCTIONS, _ERASURES, _ERASED_RECORDS,
+        *index_statements(_INDICES), *triggers, *WORK_STATEMENTS, *call_figures_statements(),
     )  # fmt: skip

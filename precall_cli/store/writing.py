@@ -19,8 +19,10 @@ from precall_cli.records.refusal import Refusal
 from precall_cli.records.review import Review
 from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
+from precall_cli.records.wordless import ERASED
 from precall_cli.store import rows
 from precall_cli.store.database import Database
+from precall_cli.store.erased import is_erased
 from precall_cli.store.merging import insert, merge_call, stored_plan
 from precall_cli.store.rows import SealedTable
 from precall_cli.store.seal import GENESIS, ChainRow, text_digest
@@ -104,6 +106,12 @@ def seal_record(
 def _save_basis(database: Database, brief: Brief, policy_digest: str) -> _Basis:
     """Keeps a brief under its digest; gives what a plan or a refusal rests on."""
     document, digest = _digested(brief)
+    if brief.contact.name == ERASED or is_erased(database, "brief", digest):
+        raise BadInput(
+            "its words were erased from this store: nothing is planned on it",
+            place=f"brief {brief.brief_id}",
+            hint="Assemble a new brief, if this person may be called again.",
+        )
     if not database.one("SELECT 1 FROM briefs WHERE brief_digest = ?", (digest,)):
         row: rows.Row = {"brief_digest": digest, **rows.brief_columns(document)}
         insert(database, "briefs", row | {"brief_json": rows.cell_text(document)})
