@@ -20,7 +20,7 @@ from precall_cli.store.database import Cell, Database
 from precall_cli.store.seal import GENESIS, ChainRow, text_digest
 from precall_cli.store.writing import CHAIN_COLUMNS
 
-CHUNK = 1000
+CHUNK = 250
 """Audits stored together: the most that a kill can undo."""
 
 
