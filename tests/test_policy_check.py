@@ -34,6 +34,17 @@ def test_nothing_is_wrong_with_the_built_in_policies() -> None:
     assert faults(None) == []
 
 
+def test_a_wrong_key_hides_no_contradiction(tmp_path: Path) -> None:
+    planning = '[planning]\nmode = "precomputed"\nbudget_ms = 90000\nsla_s = 60\n'
+    found = faults(
+        tmp_path, inbound=f'agent = "inbound"\n{planning}[limits]\nobjektions = 2\nquestions = -1\n'
+    )
+    text = "\n".join(said(found, tmp_path))
+    for problem in ("no field of this record", "limits.questions", "more than the SLA", "must be 0: mode",
+                    "required for precomputed plans"):  # fmt: skip
+        assert text.count(problem) == 1, text
+
+
 CONTRADICTIONS = {
     "a budget above the SLA": ("inbound", "[planning]\nbudget_ms = 70000\n", "error", "more than the SLA"),
     "precomputed without expiry": (

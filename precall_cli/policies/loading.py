@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from precall_cli.errors import BadInput
+from precall_cli.errors import BadInput, Problem
 from precall_cli.policies.campaign import campaign_layer, find_lifted, is_for
 from precall_cli.policies.files import DEFAULTS, Sources, built_in, campaign_of, read_sources
 from precall_cli.policies.finding import Finding
 from precall_cli.policies.layers import Layered, leaves
+from precall_cli.records.json_text import Json, escape_token, resolve_pointer
 from precall_cli.records.policy import AGENTS, Policy
 from precall_cli.records.toml_text import TomlDocument
 
@@ -113,14 +114,15 @@ def examine_policies(sources: Sources, campaign: str | None = None) -> Examined:
         findings += faults
     for agent in known:
         layered = base.under(lowest[agent]) if agent in lowest else base
+        shipped = layered.value
         for name in (DEFAULTS, agent):
             if name in own:
                 layered = layered.under(own[name])
-        policy, found = _examine(agent, layered, own.get(agent))
+        policy, found = _examine(agent, layered, own.get(agent), shipped)
         if policy is not None and on_top is not None and is_for(on_top, agent):
             above, _ = campaign_layer(on_top, known)
             below, layered = policy, layered.under(above)
-            policy, found = _examine(agent, layered, own.get(agent))
+            policy, found = _examine(agent, layered, own.get(agent), shipped)
             if policy is not None:
                 found += find_lifted(below, policy, layered)
         findings.extend(each for each in found if not _repeats(each, findings))
@@ -153,7 +155,9 @@ def _bad_policies(findings: tuple[Finding, ...], directory: Path | None) -> BadI
     )
 
 
-def _examine(agent: str, layered: Layered, own: TomlDocument | None) -> tuple[Policy | None, list[Finding]]:
+def _examine(
+    agent: str, layered: Layered, own: TomlDocument | None, below: Json
+) -> tuple[Policy | None, list[Finding]]:
     """The policy that the layers give, or its problems, each placed in the file that causes it."""
     named = layered.value.get("agent")
     if named != agent:
@@ -165,6 +169,35 @@ def _examine(agent: str, layered: Layered, own: TomlDocument | None) -> tuple[Po
         problem = f"names no known agent: {', '.join(AGENTS)}."
         return None, [Finding("error", own.source, "", problem, mend, agent)]
     policy, problems = Policy.examine(layered.value)
+    if problems:
+        problems += _contradictions_beside(problems, layered.value, below)
     return policy, [
         Finding("error", layered.place(p.pointer), p.pointer, p.problem, p.mend, agent) for p in problems
     ]
+
+
+def _contradictions_beside(problems: list[Problem], value: Json, below: Json) -> list[Problem]:
+    """What contradicts among the values that are right by themselves: one wrong key hides nothing else.
+
+    Where a value cannot be left out, the one `below` stands in for it; nothing is said of either.
+    """
+    wrong = {problem.pointer for problem in problems}
+    _, found = Policy.examine(_without(value, wrong, {}))
+    if needed := wrong & {each.pointer for each in found}:
+        stand_ins = {at: resolve_pointer(below, at) for at in needed if at in leaves(below)}
+        _, found = Policy.examine(_without(value, wrong, stand_ins))
+    return [each for each in found if each.pointer not in wrong]
+
+
+def _without(value: Json, gone: set[str], instead: Mapping[str, Json], at: str = "") -> Json:
+    """The same without what stands at these pointers, or with something else there."""
+    if not isinstance(value, dict):
+        return value
+    kept: dict[str, Json] = {}
+    for key, child in value.items():
+        pointer = f"{at}/{escape_token(key)}"
+        if pointer not in gone:
+            kept[key] = _without(child, gone, instead, pointer)
+        elif instead.get(pointer) is not None:
+            kept[key] = instead[pointer]
+    return kept
