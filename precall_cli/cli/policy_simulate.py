@@ -69,17 +69,19 @@ def simulate(
     day, document = read_mix(path)
     policies = load_policies(settings.policies, campaign=campaign, instead=tuple(policy or ()))
     with untouched(settings.db) as store:
-        rollout, latencies = rollout_of(store, settings), StoredPast(store).latencies
+        rollout, past = rollout_of(store, settings), StoredPast(store)
         off = {each.agent: why for each in policies if (why := rollout.switched_off(each.agent))}
         setup = prepare(
-            day, document, policies, latencies, contacts=contacts, prices=settings.prices, switched_off=off
-        )
+            day, document, policies, past.latencies, contacts=contacts, prices=settings.prices,
+            switched_off=off, refusals=past.refusals,
+        )  # fmt: skip
     found = run(setup, seed)
     if as_json:
         write_text(readable_json(found.document()))
     else:
         console = make_console()
         console.print(*render_simulation(found.document(), console.width), sep="\n")
-        note(("next: ", "dim"), f"precall policy simulate --mix {path.name} --seed {seed} --policy FILE")
+        named = f" --mix {mix}" if mix else ""
+        note(("next: ", "dim"), f"precall policy simulate{named} --seed {seed} --policy FILE")
     if found.late:
         raise typer.Exit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,6 +50,12 @@ class StoredPast:
         if kind not in self._latencies:
             self._latencies[kind] = plan_latencies(self._store, *kind)
         return self._latencies[kind]
+
+    def refusals(self, agent: str) -> tuple[int, Mapping[str, int]]:
+        """Briefs that the gate has decided on, and how many it refused, by code."""
+        from precall_cli.store.history import gate_decisions
+
+        return gate_decisions(self._store, agent) if self._store else (0, {})
 
     def opted_out(self) -> Collection[str]:
         """Contacts and phones for which an opt-out stands."""

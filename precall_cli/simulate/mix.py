@@ -58,7 +58,7 @@ class AgentMix(Part):
     """Part of all triggers that are this agent's; the shares of all agents add up to 1."""
     arrivals: Hours | None = None
     """Weight of each hour of the day, 24 numbers; without it 8 to 20 o'clock alike."""
-    refused: dict[Line, Share] = Field(default_factory=dict)
+    refused: dict[Line, Share] | None = None
     """Part that the gate refuses, by its code; without it as in the store, else none."""
     standing: Share = 0.0
     """Part of the triggers for which a plan stands that is still good."""
@@ -144,7 +144,7 @@ class Mix(Record):
                 for key in ("planner", "call")
                 if (each := getattr(agent, key)) is not None
             ]
-            if fsum(agent.refused.values()) > 1:
+            if fsum((agent.refused or {}).values()) > 1:
                 problems.append(Problem(f"/agents/{name}/refused", "adds up to more than 1", "Lower it."))
             if agent.arrivals is not None and not sum(agent.arrivals):
                 problems.append(Problem(f"/agents/{name}/arrivals", "has no hour with a weight", "Add one."))

@@ -19,6 +19,8 @@ from precall_cli.simulate.spread import Spread, between, fixed, measured
 
 Latencies = Callable[[str, str, str], Sequence[float]]
 """Agent, engine, depth → milliseconds of stored plans, ascending."""
+Refusals = Callable[[str], tuple[int, Mapping[str, int]]]
+"""Agent → briefs that the gate has decided on, and how many it refused, by code."""
 CONTACTS = 10_000
 """Triggers in the day where neither the mix nor the command says."""
 _DAYTIME = (0.0,) * 8 + (1.0,) * 12 + (0.0,) * 4
@@ -76,14 +78,16 @@ def prepare(
     contacts: int | None = None,
     prices: Path | None = None,
     switched_off: Mapping[str, str] = MappingProxyType({}),
+    refusals: Refusals | None = None,
 ) -> Setup:
     """The day that a mix describes. Raises BadInput for an agent that no policy knows.
 
     `prices` is the user's table of prices, in place of the built-in one; `switched_off` gives the reason for
-    agents that make trivial plans only.
+    agents that make trivial plans only; `refusals` says what the gate refused before, of `LEAST_MEASURED`
+    briefs or more, for agents of which the mix says nothing.
     """
     total = contacts or mix.contacts or CONTACTS
-    maker = _Maker(mix, document, latencies, prices)
+    maker = _Maker(mix, document, latencies, prices, refusals)
     desks: list[Desk] = []
     costs: dict[str, float | None] = {}
     engines: dict[str, str] = {}
@@ -123,8 +127,16 @@ def prepare(
 
 
 class _Maker:
-    def __init__(self, mix: Mix, document: TomlDocument, latencies: Latencies, prices: Path | None) -> None:
+    def __init__(
+        self,
+        mix: Mix,
+        document: TomlDocument,
+        latencies: Latencies,
+        prices: Path | None,
+        refusals: Refusals | None,
+    ) -> None:
         self.mix, self.document, self.latencies, self.prices = mix, document, latencies, prices
+        self.refusals = refusals
         self.inputs: list[Input] = []
 
     def desk(self, name: str, agent: AgentMix, policy: Policy, count: int, off: str | None) -> Desk:
@@ -149,7 +161,7 @@ class _Maker:
             mode=mode,
             triggers=count,
             hours=agent.arrivals or _DAYTIME,
-            refused=tuple(agent.refused.items()),
+            refused=self._refused(name, agent),
             standing=agent.standing,
             live=mode == "at_call" and engine == "claude",
             planner=planner,
@@ -187,6 +199,17 @@ class _Maker:
         if duration.mean is not None:
             return Spread(exponential=duration.mean, origin=origin)
         return between(duration.points(), origin)
+
+    def _refused(self, name: str, agent: AgentMix) -> tuple[tuple[str, float], ...]:
+        """Part that the gate refuses by code: as the mix says, else as it was in the store, else none."""
+        if agent.refused is not None:
+            return tuple(agent.refused.items())
+        decided, by_code = self.refusals(name) if self.refusals else (0, {})
+        if decided < timing.LEAST_MEASURED:
+            return ()
+        share = sum(by_code.values()) / decided
+        self._note(f"{name} refused", f"{share:.1%}", f"{decided:,} briefs that the gate decided on")
+        return tuple((code, number / decided) for code, number in sorted(by_code.items()))
 
     def _planner(self, name: str, agent: AgentMix, engine: str, depth: str) -> Spread:
         if agent.planner:

@@ -122,6 +122,16 @@ def plan_latencies(store: Store, agent: str, engine: str, depth: str, *, most: i
     return sorted(float(row[0]) for row in rows if isinstance(row[0], int | float))
 
 
+def gate_decisions(store: Store, agent: str) -> tuple[int, dict[str, int]]:
+    """How many briefs of an agent the gate has decided on, and how many it refused, by code."""
+    rows = store._database.rows(
+        "SELECT code, count(*) FROM refusals WHERE agent = ? GROUP BY code ORDER BY code", (agent,)
+    )
+    refused = {str(code): int(number) for code, number in rows if str(code).startswith("GATE_")}
+    made = store._database.one("SELECT count(*) FROM plans WHERE agent = ?", (agent,))
+    return sum(refused.values()) + (int(made[0]) if made else 0), refused
+
+
 def _where(table: str, since: datetime | None, agent: str | None) -> tuple[str, tuple[str, ...]]:
     given = [
         (f"{table}.sealed_at >= ?", format_time(since) if since else None),

@@ -14,8 +14,8 @@ from precall_cli.policies import load_policies
 from precall_cli.report.simulation_text import render_simulation
 from precall_cli.simulate.setup import prepare, read_mix
 from precall_cli.simulate.simulation import simulate
+from tests.cli.command import BRIEF, NOW, write
 from tests.cli.command import precall as process
-from tests.cli.command import write
 from tests.cli.inside import run as precall
 
 MIX = Path(__file__).parent.parent.parent / "fixtures" / "simulation" / "mix.toml"
@@ -95,6 +95,32 @@ def test_what_the_mix_leaves_open_comes_from_stored_plans_else_from_the_table(tm
     assert off.desks[0].mode == "skipped" and off.inputs[0].origin == "Ana Reyes: a fault"
     unknown = prepare(mix, document, load_policies(None), lambda *_: [], contacts=400)
     assert any(each.origin.startswith("table of the dry-run") for each in unknown.inputs)
+
+
+def test_what_the_gate_refuses_comes_from_the_store_where_the_mix_is_silent(tmp_path: Path) -> None:
+    write(tmp_path / "mix.toml", SMALL.replace("share = 0.6", "share = 0.6\nrefused = { GATE_HOURS = 0.5 }"))
+    mix, document = read_mix(tmp_path / "mix.toml")
+    stored = {"inbound": (40, {"GATE_DNC_LISTED": 10}), "cold_list": (40, {"GATE_DNC_LISTED": 40})}
+    setup = prepare(mix, document, load_policies(None), lambda *_: [], refusals=lambda agent: stored[agent])
+    assert [desk.refused for desk in setup.desks] == [(("GATE_DNC_LISTED", 0.25),), (("GATE_HOURS", 0.5),)]
+    (said,) = [each for each in setup.inputs if each.name == "inbound refused"]
+    assert (said.value, said.stated) == ("25.0%", False)
+    few = prepare(
+        mix, document, load_policies(None), lambda *_: [], refusals=lambda _: (19, {"GATE_HOURS": 9})
+    )
+    assert few.desks[0].refused == ()
+    for number in range(25):
+        row = {
+            **BRIEF,
+            "brief_id": f"brf_{number}",
+            "contact": {**BRIEF["contact"], "contact_id": f"con_{number}"},
+        }
+        row["dnc"] = {**BRIEF["dnc"], "listed": number % 5 == 0}
+        with (tmp_path / "all.jsonl").open("a") as file:
+            file.write(json.dumps(row) + "\n")
+    assert precall("plan", "batch", "all.jsonl", "--now", NOW, cwd=tmp_path).code == 1
+    done = precall("policy", "simulate", "--mix", "mix.toml", "--contacts", "2000", cwd=tmp_path)
+    assert "20.0%" in done.out and "next: precall policy simulate --mix mix.toml" in done.err
 
 
 @pytest.mark.parametrize(
