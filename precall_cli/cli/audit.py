@@ -15,7 +15,8 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 def audit(
     transcripts: Annotated[
-        list[Path], typer.Argument(metavar="TRANSCRIPT…", help="Transcripts in any known format, or -.")
+        list[Path],
+        typer.Argument(metavar="TRANSCRIPT…", help="Transcripts in any known format, folders of them, or -."),
     ],
     plan: Annotated[
         str | None,
@@ -64,14 +65,20 @@ def audit(
 
     \b
     The audit is kept in the store where the plan is sealed there, unless --no-store is given.
-    Exit code 0: done; 1: a deviation at or above --fail-on; 2: bad input.
+    Of many, one that cannot be read is named, and the others still come through.
+    Exit code 0: done; 1: a deviation at or above --fail-on, or some of many could
+    not be audited; 2: bad input; 3: a folder without transcripts.
     --html writes one self-contained page, readable by you alone; it
     replaces an earlier report and nothing else.
+    Example: precall audit calls/ --html day.html
     Example: precall audit call.vtt --plan pln_9f2c --agent-speaker Ava --html call.html
     """
+    from functools import partial
+
     from precall_cli.cli.audited import Request, audit_files, reaches
     from precall_cli.cli.options import settings_for
-    from precall_cli.cli.pages import check_page, write_audit_pages
+    from precall_cli.cli.pages import check_audit_pages, check_page, write_audit_pages
+    from precall_cli.cli.unaudited import tell
     from precall_cli.records.audit import audit_document
     from precall_cli.records.json_text import readable_json
     from precall_cli.report.audit_text import render_audit
@@ -85,13 +92,16 @@ def audit(
     request = Request(tuple(transcripts), plan, log, format_name, parties, repeat, keep=not no_store)
     if html is not None:
         check_page(html)
-    results = audit_files(request, settings)
+    run = audit_files(request, settings, partial(check_audit_pages, html) if html is not None else None)
+    results = run.audited
     if html is not None:
         page = write_audit_pages(html, results)
         note(f"report: {page}" + (f", with {count(len(results), 'call')}" if len(results) > 1 else ""))
     if as_json:
         documents = [audit_document(result.audit) for result in results]
-        write_text(readable_json(documents[0] if len(documents) == 1 else documents))
+        documents += [one.document() for one in run.left]
+        many = len(documents) > 1 or transcripts[0].is_dir()
+        write_text(readable_json(documents if many else documents[0]))
     else:
         console = make_console()
         for number, result in enumerate(results):
@@ -106,5 +116,7 @@ def audit(
     if len(results) > 1:
         verdicts = [result.audit.verdict for result in results]
         note(", ".join(f"{verdicts.count(v)} {v}" for v in ("pass", "review", "fail")))
-    if any(reaches(result.audit, settings.fail_on) for result in results):
+    if run.left:
+        tell(run.left)
+    if run.left or any(reaches(result.audit, settings.fail_on) for result in results):
         raise typer.Exit(1)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from precall_cli.cli.calls import sides_of
-from precall_cli.cli.files import read_bytes
+from precall_cli.cli.files import collect, read_bytes
 from precall_cli.cli.told import Told, find_told
+from precall_cli.cli.unaudited import SUFFIXES, Unaudited
 from precall_cli.errors import BadInput, IntegrityError
 from precall_cli.records.audit import SEVERITIES, Audit
 from precall_cli.records.outcome import CallOutcome, DeviationReason, parse_reasons
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from precall_cli.records.policy import Policy
     from precall_cli.settings import Settings
     from precall_cli.store import Store
+    from precall_cli.transcripts import Sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Request:
     """What the command line asked for."""
 
     transcripts: tuple[Path, ...]
+    """Files, and folders of them."""
     plan: str | None
     log: Path | None
     format_name: str | None
@@ -63,36 +66,79 @@ class _Planned:
     facts: Facts | None = None
 
 
-def audit_files(request: Request, settings: Settings) -> list[Audited]:
-    """Audits every call of the files named. What a store has sealed is kept there, all of it or nothing.
+@dataclass(slots=True)
+class AuditRun:
+    """What came of all calls that were named."""
 
-    Raises BadInput when a transcript, its plan or the log cannot be used, IntegrityError when repeated runs
-    differ.
+    audited: list[Audited] = field(default_factory=list)
+    left: list[Unaudited] = field(default_factory=list)
+
+
+def audit_files(
+    request: Request, settings: Settings, ready: Callable[[Sequence[Audited]], None] | None = None
+) -> AuditRun:
+    """Audits every call of the files and folders named. What a store has sealed is kept, all or nothing.
+
+    Of several files one that cannot be used is left, with its reason; raises BadInput where that leaves
+    nothing, and for the log. `ready` sees the audits before anything is kept and may raise. Raises
+    IntegrityError when repeated runs differ.
     """
-    from precall_cli.transcripts import read_transcripts
-
+    files = collect(request.transcripts, SUFFIXES)
     sides = sides_of(settings.agent_speaker, settings.contact_speaker, request.parties)
     given = _plan_from_file(request.plan)
     logged = read_log(request.log) if request.log else ()
     store = _open_store(settings.db, needed=given is None, writing=request.keep)
+    run = AuditRun()
+    errors: list[BadInput] = []
     try:
-        results: list[Audited] = []
-        for path in request.transcripts:
+        for path in files:
             name = "standard input" if str(path) == "-" else str(path)
-            data = read_bytes(path, max_bytes=settings.max_bytes)
-            calls = read_transcripts(
-                data, name, format=request.format_name, sides=sides,
-                max_turns=settings.max_turns, max_bytes=settings.max_bytes,
-            )  # fmt: skip
-            for call in calls:
-                planned = given or _plan_for(call, request.plan, store, name)
-                results.append(_audit_one(call, planned, logged, store, settings, request.repeat))
+            for call in _calls_of(path, name, sides, request, settings, errors):
+                try:
+                    planned = given or _plan_for(call, request.plan, store, name)
+                    run.audited.append(_audit_one(call, planned, logged, store, settings, request.repeat))
+                except BadInput as error:
+                    errors.append(error)
+        if errors and (len(files) == 1 or not run.audited):
+            raise _first_of(errors)
+        run.left.extend(Unaudited(error.place, error.problem) for error in errors)
+        if ready is not None:
+            ready(run.audited)
         if store is not None and request.keep:
-            _keep(results, store, datetime.now(UTC))
-        return results
+            _keep(run.audited, store, datetime.now(UTC))
+        return run
     finally:
         if store is not None:
             store.close()
+
+
+def _calls_of(
+    path: Path, name: str, sides: Sides, request: Request, settings: Settings, errors: list[BadInput]
+) -> list[Transcript]:
+    """The calls of a file; none, and one error more, where it cannot be used."""
+    from precall_cli.transcripts import read_transcripts
+
+    try:
+        data = read_bytes(path, max_bytes=settings.max_bytes)
+        calls = read_transcripts(
+            data, name, format=request.format_name, sides=sides,
+            max_turns=settings.max_turns, max_bytes=settings.max_bytes,
+        )  # fmt: skip
+        return list(calls)
+    except BadInput as error:
+        errors.append(error)
+        return []
+
+
+def _first_of(errors: list[BadInput]) -> BadInput:
+    """The first of the errors that left nothing to audit; its hint says how many there are."""
+    first = errors[0]
+    if len(errors) == 1:
+        return first
+    more = f"{len(errors) - 1:,} more could not be audited either."
+    return BadInput(
+        first.problem, place=first.place, hint=f"{first.hint} {more}".strip(), problems=first.problems
+    )
 
 
 def audit_afresh(last: Audit, log: Path | None, store: Store, settings: Settings) -> Audit:

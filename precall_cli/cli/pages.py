@@ -47,6 +47,18 @@ def check_page(path: Path) -> None:
         )
 
 
+def check_audit_pages(path: Path, results: Sequence[Audited]) -> None:
+    """Raises BadInput where one of the pages of a report must not be written; asked before calls are kept."""
+    check_page(path)
+    if len(results) == 1:
+        return
+    folder = _place(path)[1]
+    _check_folder(folder)
+    if folder.is_dir():
+        for one in results:
+            check_page(folder / _file_name(one))
+
+
 def write_page(path: Path, data: bytes) -> Path:
     """Writes a page, as a whole or not at all. Raises as `check_page` does, and Unavailable for the disk."""
     check_page(path)
@@ -69,8 +81,7 @@ def write_audit_pages(path: Path, results: Sequence[Audited]) -> Path:
         return write_page(
             path, render_audit_page(one.plan, one.transcript, one.audit, one.heading, one.facts)
         )
-    index = path / INDEX if path.is_dir() else path
-    folder = index.with_name(f"{index.stem}-calls")
+    index, folder = _place(path)
     rows = []
     _make_folder(folder)
     for one in results:
@@ -83,6 +94,12 @@ def write_audit_pages(path: Path, results: Sequence[Audited]) -> Path:
     return write_page(index, render_index_page(rows))
 
 
+def _place(path: Path) -> tuple[Path, Path]:
+    """Where the index of many calls stands, and the folder of their pages."""
+    index = path / INDEX if path.is_dir() else path
+    return index, index.with_name(f"{index.stem}-calls")
+
+
 def _file_name(one: Audited) -> str:
     """A safe file name for a call: what is plain in its id, and the digest of call and audit."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", one.audit.call_id)[:40].strip("-") or "call"
@@ -90,9 +107,13 @@ def _file_name(one: Audited) -> str:
     return f"{plain}-{mark}.html"
 
 
-def _make_folder(folder: Path) -> None:
+def _check_folder(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise BadInput("is not a folder", place=str(folder), hint="Name another file for the report.")
+
+
+def _make_folder(folder: Path) -> None:
+    _check_folder(folder)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:

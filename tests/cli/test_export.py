@@ -12,7 +12,7 @@ from sqlite3 import connect
 
 import pytest
 
-from tests.cli.command import precall
+from tests.cli.inside import run as precall
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "store"))
 from store_samples import copy_filled
