@@ -1,7 +1,8 @@
 """Objectives that one plan of an account may pursue at a time. The open plan is the lock itself.
 
-So there is nothing to release by hand: it opens when the plan is superseded, expires, or a call made with it
-is recorded.
+So there is nothing to release by hand: it opens when the plan is superseded, lapses, or a call made with it
+is recorded. A plan lapses at `expires_at`; one made at call has none, and lapses 24 hours after its seal (or
+after the policy's `sla_s`, if that is longer): a call that never came about blocks nobody for good.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class OpenPlan(Protocol):
     @property
     def sealed_at(self) -> str: ...
     @property
-    def expires_at(self) -> str | None: ...
+    def open_until(self) -> str: ...
 
 
 def find_holder(plan: CallPlan, contact_id: str, open_plans: Iterable[OpenPlan]) -> OpenPlan | None:
@@ -57,15 +58,15 @@ def find_holder(plan: CallPlan, contact_id: str, open_plans: Iterable[OpenPlan])
 def make_held_refusal(
     plan: CallPlan, holder: OpenPlan, brief: Brief, policy: Policy, now: datetime
 ) -> Refusal:
-    """The named no: which plan holds the objective, for whom, since when, and what opens it."""
+    """The named no: which plan holds the objective, for whom, since when, and what opens it and when."""
     wanted = plan.objective.type.replace("_", " ")
     refusal = Refusal(
         code="ACCOUNT_OBJECTIVE_HELD",
         pointer="/account/account_id",
         reason=f"plan {holder.plan_id} ({holder.agent}, for {holder.contact_name}, sealed {holder.sealed_at})"
         f" pursues the objective {wanted!r} at this account"[:2_000],
-        mend=f"Make that call and record its outcome with plan_id {holder.plan_id}"
-        + (f", or wait until {holder.expires_at}." if holder.expires_at else "."),
+        mend=f"Make that call and record its outcome with plan_id {holder.plan_id}; "
+        f"if none is made, the lock lapses at {holder.open_until}.",
         rule="One account, one story: " + ", ".join(sorted(EXCLUSIVE)) + " go to one contact at a time.",
         brief_id=brief.brief_id,
         brief_digest=brief.digest(),

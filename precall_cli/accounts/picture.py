@@ -35,7 +35,8 @@ class OpenObjective:
     type: str
     statement: str
     sealed_at: str
-    expires_at: str | None
+    open_until: str
+    """When it lapses where no call is made."""
     holds: bool
     """Whether nobody else at the account may pursue it meanwhile."""
 
@@ -87,13 +88,19 @@ class Picture:
                     "type": o.type,
                     "statement": o.statement,
                     "sealed_at": o.sealed_at,
-                    "expires_at": o.expires_at,
+                    "open_until": o.open_until,
                     "locks": o.holds,
                 }
                 for o in self.objectives
             ],
             "locks": [
-                {"objective": o.type, "held_by": o.plan_id, "contact_id": o.contact_id, "agent": o.agent}
+                {
+                    "objective": o.type,
+                    "held_by": o.plan_id,
+                    "contact_id": o.contact_id,
+                    "agent": o.agent,
+                    "until": o.open_until,
+                }
                 for o in self.objectives
                 if o.holds
             ],
@@ -139,7 +146,7 @@ def make_picture(
                 plan.objective.type,
                 plan.objective.statement,
                 each.sealed_at,
-                each.expires_at,
+                each.open_until,
                 plan.objective.type in EXCLUSIVE,
             )
             for each, plan in plans

@@ -24,18 +24,23 @@ class Looked:
     staleness: Staleness
     """What speaks against it; nothing where it stands."""
     settled: Settled | None
-    """The plan in its place, or the refusal; None where it stands."""
+    """The plan in its place, or the refusal; None where it stands. A plan of which nothing moved may be
+    refused as well: its contact has asked since never to be called again."""
 
 
 def look_again(store: Store, standing: StandingPlan, brief: Brief, desk: Desk) -> Looked:
-    """Plans anew where something moved between a plan and today's brief; else leaves it untouched."""
+    """Plans anew where something moved between a plan and today's brief; else leaves it untouched.
+
+    An opt-out is heard in either case. The other rules of the gate are for the moment of the call: they are
+    asked at the dial of a plan that stands, not at night.
+    """
     policy = policy_for(brief, desk.policies, standing.agent)
     story = read_story(store, brief.account.account_id, [brief]) if policy.coordination.account else None
     told = story.tell(brief) if story else brief
     staleness = look_at(store, standing, told, policy, desk)
-    if not staleness:
-        return Looked(standing.plan_id, staleness, None)
     opted_out = store.opted_out()
+    if not staleness and not {brief.contact.contact_id, brief.contact.phone} & set(opted_out):
+        return Looked(standing.plan_id, staleness, None)
     prepared = prepare(store, brief, desk, opted_out=opted_out, story=story)
     due = find_due(store, prepared, desk)
     plan = (due.planned.plan if due.held else desk.engine.plan(due.brief, due.planned)) if due else None

@@ -48,6 +48,18 @@ class ClaudePlanner:
         """Seconds before a second try, unless the server says otherwise; doubled for the third."""
         self._wire = Wire()
 
+    def load(self) -> None:
+        """Begins to load the SDK (a second or two) while the caller does something else; else the first plan
+        of the process waits for it, within its budget. Nothing is loaded where replies are played back.
+        """
+        if not self.replays:
+            self._wire.load()
+
+    @property
+    def replays(self) -> bool:
+        """Whether every reply is played back, and no server is asked."""
+        return self.cassettes is not None and self.cassettes.replays
+
     def close(self) -> None:
         """Closes the connections that are idle."""
         self._wire.close()
@@ -58,8 +70,7 @@ class ClaudePlanner:
         It is Claude's, or the offline one with `fallback_reason`. Raises BadInput only where a reply that was
         to be played back is missing, and Unavailable where one cannot be recorded.
         """
-        replays = self.cassettes is not None and self.cassettes.replays
-        ledger = Ledger(silent=True) if replays else (ledger or Ledger())
+        ledger = Ledger(silent=True) if self.replays else (ledger or Ledger())
         budget = budget_ms or task.policy.planning.budget_ms or UNHURRIED_MS
         run = _Run(self, task, ledger, budget - min(_MOST_KEPT_MS, budget * _SHARE_KEPT), budget)
         return run.plan()

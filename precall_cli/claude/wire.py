@@ -10,9 +10,11 @@ request harms no other.
 from __future__ import annotations
 
 import contextlib
+import gc
 import queue
 import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -88,6 +90,26 @@ class _Attempt:
                     found.shutdown(socket.SHUT_RDWR)
 
 
+_LOADING = threading.Lock()
+
+
+def _load_sdk() -> None:
+    """Loads the SDK, or waits until another thread has.
+
+    What it makes (a thousand modules of classes) stays for good: to look for garbage in it meanwhile takes a
+    sixth of the time, and finds none.
+    """
+    with _LOADING:
+        collects = gc.isenabled() and "anthropic" not in sys.modules
+        if collects:
+            gc.disable()
+        try:
+            import anthropic  # noqa: F401 - to have it loaded
+        finally:
+            if collects:
+                gc.enable()
+
+
 def _given_up(timing: Timing) -> Failure:
     if timing.sent:
         return Failure("no complete answer within the budget")
@@ -105,6 +127,10 @@ class Wire:
         self._client: anthropic.Anthropic | None = None
         self._lock = threading.Lock()
         self._here = threading.local()
+
+    def load(self) -> None:
+        """Begins to load the SDK in a thread of its own, so that it is there sooner when it is asked."""
+        threading.Thread(target=_load_sdk, name="precall-sdk", daemon=True).start()
 
     def ask(
         self, params: dict[str, Any], *, timeout_s: float, timing: Timing | None = None
@@ -142,8 +168,7 @@ class Wire:
         self, params: dict[str, Any], attempt: _Attempt, timeout_s: float, timing: Timing
     ) -> Answer | Failure:
         started = time.monotonic()
-        import anthropic  # noqa: F401 - loads it here, where it is timed
-
+        _load_sdk()  # here, where it is timed
         timing.sdk_ms = (time.monotonic() - started) * 1000
         self._here.attempt = attempt
         try:

@@ -28,7 +28,8 @@ def show(
     """Show one account: contacts, owner, open objectives and who holds them, what was told, what is withheld.
 
     \b
-    An objective is locked while its plan is open: not expired, not superseded, no call recorded with it.
+    An objective is locked while its plan is open: not superseded, no call recorded with it, not lapsed. It
+    lapses at its expiry; one made at call, which has none, a day after its seal.
     Example: precall account show acc_7
     """
     from precall_cli.accounts import make_picture

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from precall_cli.claude import ClaudePlanner
     from precall_cli.planner import Playbook
     from precall_cli.policies import Policies
+    from precall_cli.records.policy import Policy
     from precall_cli.settings import Settings
 
 EngineOption = Annotated[
@@ -71,6 +72,16 @@ class Engines:
             ledger=Ledger(),
             fails=self.fails,
         )
+
+    def overran_ms(self, took_ms: float, policy: Policy) -> int | None:
+        """The budget of a plan that took so long until its seal, if it took longer than that.
+
+        The budget is the one given, else the policy's where a model was asked. What is played back has none.
+        """
+        if self.planner.replays if self.planner is not None else self.budget_ms is None:
+            return None
+        budget = self.budget_ms or policy.planning.budget_ms
+        return budget if 0 < budget < took_ms else None
 
 
 def wants_claude(settings: Settings, policies: Policies) -> bool:

@@ -52,15 +52,17 @@ def create(
     cites nor what the policy calls material has moved. A plan in place of one says what moved.
     With --engine claude a plan comes within the budget whatever the server does: Claude's, or the
     offline one saying why. The SDK finds key and address in ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL.
-    Exit code 0: a plan for each; 1: the gate refused some; 2: a brief is wrong or a recorded reply
-    is missing, nothing was stored; 5: with --no-fallback, Claude gave no plan.
+    The budget runs until the seal; to load the SDK costs the first plan of a process 1 to 3 seconds of it.
+    Exit code 0: a plan for each; 1: the gate refused some, or a plan was sealed after its budget; 2: a
+    brief is wrong or a recorded reply is missing, nothing was stored; 5: with --no-fallback, Claude gave
+    no plan.
     Example: precall plan create brief.json --now 2026-11-20T15:04:00Z
     Example: precall plan create brief.json --engine claude --budget-ms 4000
     """
     from precall_cli.cli.briefs import read_briefs
     from precall_cli.cli.engine import Engines, make_claude, wants_claude
     from precall_cli.cli.options import moment, settings_for
-    from precall_cli.cli.planned import plan_and_save
+    from precall_cli.cli.planned import note_if_late, plan_and_save
     from precall_cli.cli.rollout import check_adopted, rollout_of
     from precall_cli.planner import load_playbook
     from precall_cli.policies import load_policies
@@ -74,9 +76,11 @@ def create(
     settings = settings_for(db=db, engine=engine, record=record, replay=replay)
     at = moment(now)
     policies = load_policies(settings.policies, campaign=campaign)
+    claude = make_claude(settings) if wants_claude(settings, policies) else None
+    if claude is not None:
+        claude.load()
     playbook = load_playbook(settings.playbook)
     read = read_briefs(briefs)
-    claude = make_claude(settings) if wants_claude(settings, policies) else None
     engines = Engines(claude, playbook, at, settings, budget_ms, no_fallback)
     with Store.open(settings.db) as store:
         rollout = rollout_of(store, settings)
@@ -110,7 +114,8 @@ def create(
             )
         elif results[0].plan:
             note(("next: ", "dim"), f"precall plan show {results[0].plan.plan_id} --why")
-    if refused:
+    late = [note_if_late(result, engines) for result in results]
+    if refused or any(late):
         raise typer.Exit(1)
 
 

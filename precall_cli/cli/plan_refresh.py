@@ -45,7 +45,8 @@ def refresh(
     Each field that moved is named with both values; the new plan names the one
     it supersedes. Material is what the policy lists under refresh.material and
     refresh.thresholds, and all that a plan cites. Without --briefs the facts are
-    those stored: then expiry, policy, planner and account decide.
+    those stored: then expiry, policy, planner and account decide. A plan whose
+    contact has asked since not to be called again is named and not replaced.
     Exit code 0: every plan stands or was replaced; 1: the gate refused some, or
     a brief has no plan.
     Example: precall plan refresh --briefs today.jsonl
@@ -133,8 +134,8 @@ def _lines(what: str, looked: Looked, width: int) -> Iterator[object]:
             (settled.plan.plan_id or "", "bold"), f" in place of {looked.before}, sealed as row {settled.seq}"
         )
     elif settled.refusal is not None:
-        yield line((looked.before, "bold"), " no longer stands, and none takes its place: ",
-                   (settled.refusal.code, "bold red"))  # fmt: skip
+        now = "no longer stands, and none takes its place" if looked.staleness else "must not be dialled with"
+        yield line((looked.before, "bold"), f" {now}: ", (settled.refusal.code, "bold red"))
         yield from hanging(
             line("  ", (settled.refusal.pointer, "cyan"), " "), line(settled.refusal.reason), 4, width
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +14,11 @@ from precall_cli.records.refusal import Refusal
 
 if TYPE_CHECKING:
     from precall_cli.batch.engines import Engine
+    from precall_cli.cli.engine import Engines
     from precall_cli.planner import Playbook
     from precall_cli.policies import Policies, Rollout
     from precall_cli.records.brief import Brief
+    from precall_cli.records.policy import Policy
     from precall_cli.store import Store
 
 
@@ -29,6 +32,12 @@ class Saved:
 
     plan: CallPlan | None
     refusal: Refusal | None
+    policy: Policy
+    """By which it was planned."""
+    new: bool
+    """False where it was stored before."""
+    took_ms: float
+    """Milliseconds from the brief to the seal."""
     status: str
     """Where it is stored, in words."""
     cautions: tuple[str, ...] = ()
@@ -74,13 +83,30 @@ def plan_and_save(
         rollout=rollout,
         at_call_for_s=AT_CALL_FOR_S,
     )
+    started = time.monotonic()
     settled = settle_one(store, brief, desk)
+    took_ms = (time.monotonic() - started) * 1000
     status = _status(settled.seq, settled.new)
     if settled.refusal is not None:
-        return Saved(None, settled.refusal, status)
+        return Saved(None, settled.refusal, settled.policy, settled.new, took_ms, status)
     found = settled.admission.cautions if settled.admission else ()
     cautions = tuple(f"{c.place + ': ' if c.place else ''}{c.message}" for c in found)
-    return Saved(settled.plan, None, status, cautions, tuple(staleness_lines(settled)))
+    replaced = tuple(staleness_lines(settled))
+    return Saved(settled.plan, None, settled.policy, settled.new, took_ms, status, cautions, replaced)
+
+
+def note_if_late(saved: Saved, engines: Engines) -> bool:
+    """Says so, and is true, where a new plan was sealed after its budget had passed."""
+    from precall_cli.report.console import note
+
+    budget = engines.overran_ms(saved.took_ms, saved.policy) if saved.plan and saved.new else None
+    if budget is None or saved.plan is None:
+        return False
+    note(
+        ("over budget: ", "yellow"),
+        f"{saved.plan.plan_id} was sealed after {saved.took_ms:,.0f} ms; the budget is {budget:,} ms",
+    )
+    return True
 
 
 def _status(seq: int, new: bool) -> str:

@@ -40,12 +40,12 @@ def _contact(each: Json) -> tuple[Text, Text]:
 
 def _objective(each: Json) -> tuple[Text, Text]:
     lock = line(("locked ", "yellow")) if each["locks"] else line(("open ", "dim"))
-    until = f", until {each['expires_at']}" if each["expires_at"] else ""
     return (
         line(lock, (each["type"].replace("_", " "), "bold"), " "),
         line(
             f"with {each['contact_name']}: {each['statement']} · "
-            f"{each['plan_id']}, {each['agent']}, sealed {each['sealed_at']}{until}"
+            f"{each['plan_id']}, {each['agent']}, sealed {each['sealed_at']}, "
+            f"until {each['open_until']}"
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Plans that stand: not replaced by another, and, while open, neither expired nor dialled with.
+"""Plans that stand: not replaced by another, and, while open, neither lapsed nor dialled with.
 
 A call was made with a plan once an outcome, a transcript or an audit names it. An open plan is the lock on
 its objective at the account: there is no other, so that none can be forgotten.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from precall_cli.records.record import format_time
+from precall_cli.records.record import format_time, parse_time
 from precall_cli.store.reading import StoredPlan, load_plan
 from precall_cli.store.store import Store
+
+AT_CALL_FOR = timedelta(hours=24)
+"""How long a plan made at call stays open, unless its policy promises the dial later still (`sla_s`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,37 @@ class StandingPlan:
     created_at: str | None
     expires_at: str | None
     sealed_at: str
+    sla_s: float | None
+    """Seconds from trigger to dial that its policy promises."""
     dialled: bool
     """Whether an outcome, a transcript or an audit names it."""
+
+    @property
+    def open_until(self) -> str:
+        """When it lapses where no call is made with it: at its own expiry, else `AT_CALL_FOR` after its seal.
+
+        A plan without an expiry was made at call, for a call that is dialled at once. Where that call never
+        came about, nothing is recorded, and it must not hold its account for ever.
+        """
+        if self.expires_at is not None:
+            return self.expires_at
+        lasts = max(AT_CALL_FOR, timedelta(seconds=self.sla_s or 0))
+        return format_time(parse_time(self.sealed_at) + lasts)
 
 
 _COLUMNS = """p.plan_id, p.seq, p.agent, p.contact_id, p.contact_name, p.account_id, p.objective_type,
   p.objective, p.brief_digest, p.policy_digest, p.engine, json_extract(p.plan_json, '$.planner.version'),
   p.fallback_reason, p.created_at, p.expires_at, p.sealed_at,
+  (SELECT json_extract(y.policy_json, '$.planning.sla_s') FROM policies AS y
+    WHERE y.policy_digest = p.policy_digest),
   EXISTS (SELECT 1 FROM outcome_versions AS o WHERE o.said_plan_id = p.plan_id)
   OR EXISTS (SELECT 1 FROM transcripts AS t WHERE t.said_plan_id = p.plan_id)
   OR EXISTS (SELECT 1 FROM audits AS a WHERE a.said_plan_id = p.plan_id) AS dialled"""
-_STANDS = "NOT EXISTS (SELECT 1 FROM plans AS s WHERE s.supersedes = p.plan_id)"
+_STANDS = (
+    "NOT EXISTS (SELECT 1 FROM plans AS s WHERE s.supersedes = p.plan_id) AND NOT EXISTS "
+    "(SELECT 1 FROM erased_records AS e WHERE e.record_id = p.plan_id AND e.kind = 'plan')"
+)
+"""Neither replaced nor without its words: nobody can call with a plan that was erased."""
 
 
 def find_standing(store: Store, *, contact_id: str, agent: str) -> StandingPlan | None:
@@ -62,9 +85,10 @@ def open_plans(
     """Every open plan of an account, of an agent, or of all, in the order in which they were sealed."""
     given = [("p.account_id = ?", account_id), ("p.agent = ?", agent)]
     used = [(condition, value) for condition, value in given if value is not None]
-    open_now = [_STANDS, "(p.expires_at IS NULL OR p.expires_at > ?)", "NOT dialled"]
-    where = " AND ".join([condition for condition, _ in used] + open_now)
-    return _select(store, where, (*(value for _, value in used), format_time(now)), "ASC")
+    where = " AND ".join([*(condition for condition, _ in used), _STANDS, "NOT dialled"])
+    for plan in _select(store, where, tuple(value for _, value in used), "ASC"):
+        if parse_time(plan.open_until) > now:
+            yield plan
 
 
 def standing_plans(store: Store, *, agent: str | None = None) -> Iterator[StandingPlan]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from precall_cli.accounts import Heard, Story
 from precall_cli.batch.dial import check_dial
+from precall_cli.batch.tally import Tally
 from precall_cli.records.brief import Brief
 from precall_cli.records.outcome import CallOutcome
-from precall_cli.records.record import parse_time
+from precall_cli.records.record import format_time, parse_time
 from precall_cli.store import Store
-from tests.batch.lists import NOW, ROLLOUT, colleague, desk, plans_in, run_list, write_list
+from precall_cli.store.standing import open_plans
+from tests.batch.lists import NOW, ROLLOUT, colleague, desk, plans_in, run_list, with_policy, write_list
 from tests.cli.inside import run
 
 BUDGET = {"topic": "budget", "value": "$40k approved for Q3"}
@@ -110,6 +114,35 @@ def test_an_objective_that_is_held_is_refused_with_the_plan_that_holds_it(tmp_pa
         outcome = CallOutcome.from_document({"call_id": "call_5", "plan_id": holder}, "outcome")
         store.save_outcome(outcome, now=parse_time(LATER))
     assert run_list(db, [rows[1]], desk(now=LATER)).planned == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "lapses"),
+    [
+        ("planning", {}, "2026-11-19T16:00:00Z"),  # made at call: a day after its seal
+        ("planning", {"sla_s": 172_800}, "2026-11-20T16:00:00Z"),  # or when the policy promises the dial
+        ("refresh", {"expires_after_h": 5}, "2026-11-18T21:00:00Z"),  # at its own expiry
+    ],
+)
+def test_a_call_that_never_comes_about_does_not_hold_the_account_for_ever(
+    part: str, changes: dict[str, float], lapses: str, tmp_path: Path
+) -> None:
+    db = tmp_path / "s.db"
+    found = with_policy("intent_event", lambda policy: policy[part].update(changes))
+    rows = [colleague(1, "Sarah Lin"), colleague(2, "Omar Diaz")]
+    before = parse_time(lapses) - timedelta(seconds=1)
+
+    def omar(now: datetime) -> Tally:
+        at = desk(policies=found, now=format_time(now), call_at=parse_time(NOW))
+        return run_list(db, rows[1:], at)
+
+    run_list(db, rows[:1], desk(policies=found))
+    assert dict(omar(before).refused) == {"ACCOUNT_OBJECTIVE_HELD": 1}
+    with Store.open(db, read_only=True) as store:
+        assert f"lapses at {lapses}" in store.load_refusals()[-1].refusal.mend
+        assert [each.open_until for each in open_plans(store, now=before)] == [lapses]
+        assert not list(open_plans(store, now=parse_time(lapses)))
+    assert omar(parse_time(lapses)).planned == 1
 
 
 def test_the_holder_itself_may_be_planned_again(tmp_path: Path) -> None:

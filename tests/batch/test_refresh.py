@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from precall_cli.batch.again import find_for, look_again
 from precall_cli.batch.dial import check_dial
+from precall_cli.planning import Planned, plan_brief
 from precall_cli.policies import Rollout
 from precall_cli.records.brief import Brief
 from precall_cli.records.plan import CallPlan
@@ -103,14 +104,27 @@ def test_a_refreshed_plan_is_the_one_planned_anew_and_the_rest_is_untouched(
             plan = looked.settled.plan
             assert plan is not None
             assert plan.supersedes == before.plan.plan_id
-            run_list(tmp_path / "anew.db", [today], at)
-            with Store.open(tmp_path / "anew.db", read_only=True) as other:
-                anew = other.load_plan(other.list_plans()[0].plan_id).plan
-            assert _without_links(plan) == _without_links(anew)
+            anew = plan_brief(new, at.policies, at.playbook, now=at.now)
+            assert isinstance(anew, Planned)
+            assert _without_links(plan) == _without_links(anew.plan)
             standing = find_for(store, new, at)
             assert standing is not None
             assert look_again(store, standing, new, at).settled is None
-    (tmp_path / "anew.db").unlink(missing_ok=True)
+
+
+def test_a_plan_of_which_nothing_moved_is_refused_once_its_contact_opted_out(tmp_path: Path) -> None:
+    db = tmp_path / "precall.db"
+    rows = [document(1), document(2)]
+    run_list(db, rows, desk())
+    with Store.open(db) as store:
+        store.latch_opt_out("con_1", None, "call_9", 3, now=parse_time(LATER))
+    before = plans_in(db)
+    night = "2026-11-19T09:00:00Z"  # 3 or 4 in the morning where they are: the dial asks for the hour, not we
+    done = run("plan", "refresh", "--now", night, cwd=tmp_path)
+    assert done.code == 1
+    assert f"{before['con_1'][0]} must not be dialled with: GATE_OPTED_OUT" in done.out
+    assert "1 kept, 1 refused" in done.out
+    assert plans_in(db) == before
 
 
 def _moves(before: dict[str, Any], after: dict[str, Any], policy: Policy | None = None) -> dict[str, Any]:
