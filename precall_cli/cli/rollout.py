@@ -136,7 +136,8 @@ def sign(
     who: Who,
     remark: Annotated[str, typer.Option("--note", metavar="TEXT", help="A remark.")] = "",
     withdraw: Annotated[
-        bool, typer.Option("--withdraw", help="Take back the signature of this role; the row stays.")
+        bool,
+        typer.Option("--withdraw", help="Take back this role's signature, whoever gave it; its row stays."),
     ] = False,
     campaign: Campaign = None,
     now: Now = None,
@@ -187,7 +188,7 @@ def sign(
         write_text(readable_json(document))
         return
     console = make_console()
-    done = "taken back" if withdraw else "signed"
+    done = "signature taken back" if withdraw else "signed"
     console.print(
         line(
             (policy.agent, "bold"), f" {sign_off.policy_digest[7:19]} {done} as {sign_off.role} by "

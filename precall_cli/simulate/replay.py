@@ -119,6 +119,7 @@ class Replayed:
             "live_ms": self.live_ms,
             "budget_ms": self.budget_ms,
             "how": self.how,
+            "cost": {"before": self.cost_before, "after": self.cost, "currency": "USD"},
             "notes": list(self.notes),
         }
 

@@ -98,6 +98,7 @@ def test_a_dearer_engine_is_priced(tmp_path: Path) -> None:
     text = "[planning]\nengine = 'claude'\nmodel = '{}'\n"
     found = replayed(tmp_path, "--policy", new_policy(tmp_path, text.format("claude-opus-5-5")))
     assert found["cost"]["before"] == 0 < found["cost"]["after"]
+    assert round(found["worst"][0]["cost"]["after"], 6) == found["cost"]["after"]
     unknown = replayed(tmp_path, "--policy", new_policy(tmp_path, text.format("unheard-of")))
     assert (unknown["unpriced"], unknown["cost"]["after"]) == (1, 0)
 
