@@ -61,6 +61,8 @@ def test_flags_beat_the_environment_which_beats_the_file_which_beats_the_default
         "agent_speaker": "environment PRECALL_AGENT_SPEAKER",
         "contact_speaker": "default",
         "max_bytes": "default",
+        "max_depth": "default",
+        "max_digits": "default",
         "max_turns": "precall.toml:8",
         "fail_on": "precall.toml:11",
         "engine": "precall.toml:14",

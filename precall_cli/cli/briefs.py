@@ -11,7 +11,8 @@ from pathlib import Path
 from precall_cli.cli.files import collect, read_bytes
 from precall_cli.errors import BadInput, NothingCollected, Problem
 from precall_cli.records.brief import Brief
-from precall_cli.records.json_text import MAX_BYTES, parse_json
+from precall_cli.records.json_text import parse_json
+from precall_cli.records.limits import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +77,13 @@ def documents(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _inflate(data: bytes, path: Path) -> bytes:
-    """Unpacks at most MAX_BYTES, so that a small file cannot fill the memory."""
+    """Unpacks as much as the limits allow, so that a small file cannot fill the memory."""
+    most = limits().max_bytes
     inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        plain = inflater.decompress(data, MAX_BYTES + 1)
+        plain = inflater.decompress(data, most + 1)
     except (zlib.error, gzip.BadGzipFile) as error:
         raise BadInput(f"is no gzip file: {error}", place=str(path)) from None
-    if len(plain) > MAX_BYTES:
-        raise BadInput(f"unpacks to more than {MAX_BYTES:,} bytes", place=str(path), hint="Split it.")
+    if len(plain) > most:
+        raise BadInput(f"unpacks to more than {most:,} bytes", place=str(path), hint="Split it.")
     return plain

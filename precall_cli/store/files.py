@@ -82,21 +82,19 @@ def foreign(path: Path, application_id: int) -> Unavailable:
 
 
 def make_file(path: Path) -> None:
-    """An empty file for a new store, readable by its owner alone; missing folders above it likewise.
+    """An empty file for a new store, readable by its owner alone.
 
-    Another process may make it first: that is as well. Raises Unavailable.
+    Another process may make it first: that is as well. Raises BadInput where the folder is not there: a
+    mistyped name must not become a new store in a new place. Raises Unavailable.
     """
     try:
-        missing = []
-        parent = path.absolute().parent
-        while not parent.exists():
-            missing.append(parent)
-            parent = parent.parent
-        for folder in reversed(missing):
-            folder.mkdir(mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         look_at(path)
+    except FileNotFoundError:
+        raise BadInput(
+            f"the folder {path.parent} does not exist", place=str(path), hint="Create it, or name another."
+        ) from None
     except OSError as error:
         raise os_error(error, path) from None
 

@@ -103,7 +103,7 @@ def test_devices_and_impossible_names(tmp_path: Path) -> None:
             Store.open(Path(device))
     with pytest.raises(BadInput, match="no file name"):
         Store.open(tmp_path / "a\0b")
-    with pytest.raises(Unavailable):
+    with pytest.raises(BadInput, match="does not exist"):
         Store.open(Path("/proc/self/p.db"))
     (tmp_path / "file").write_text("x")
     with pytest.raises(Unavailable):
@@ -119,17 +119,21 @@ def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
 def test_a_new_store_is_for_its_owner_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        path = tmp_path / "a" / "b" / "p.db"
+        path = tmp_path / "p.db"
         with Store.open(path) as store:
             store.save_plan(make_plan(1), make_brief(1), make_policy(), now=NOW)
-            for file in path.parent.iterdir():
+            for file in tmp_path.iterdir():
                 assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
             store.backup(tmp_path / "copy.db")
     finally:
         os.umask(before)
-    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
-    assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o600
+
+
+def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"the folder .*nodir does not exist"):
+        Store.open(tmp_path / "nodir" / "p.db")
+    assert names(tmp_path) == []
 
 
 def test_an_empty_file_is_a_new_store_and_an_absent_one_is_made_only_when_asked(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def start(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def test_processes_that_write_at_once_all_succeed(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "p.db"
+    path = tmp_path / "p.db"
     writers = [start(WRITER, path, number * 10) for number in range(4)]
     for writer in writers:
         _, errors = writer.communicate(timeout=120)
