@@ -652,6 +652,27 @@ def prepare(
     return {r["id"]: (readings[r["id"]], first_rows(r, readings[r["id"]])) for r in records}
 
 
+def prepare_all(
+    records: list[dict[str, Any]], scored: list[str]
+) -> tuple[dict[str, tuple[Reading, Rows]], set[str]]:
+    """Readings and rows of every call, each scored by weights that never saw it where there are such.
+
+    What all weights have seen is scored by the last ones, and moved to look like what they had not seen.
+    Gives the ids of the unseen calls too.
+    """
+    if not scored:
+        return prepare(records, matcher_of(None), set()), set()
+    cache: dict[str, tuple[Reading, Rows]] = {}
+    done: set[str] = set()
+    for number, each in enumerate(scored, start=1):
+        weights, _, marks = each.partition("=")
+        mine = {r["id"] for r in records if is_unseen(r, marks.split(","))} - done
+        wanted = [r for r in records if r["id"] in mine or (number == len(scored) and r["id"] not in done)]
+        cache |= prepare(wanted, matcher_of(Path(weights)), mine)
+        done |= mine
+    return cache, done
+
+
 def read_records(paths: list[Path]) -> list[dict[str, Any]]:
     """Labelled calls with their writer."""
     found = []
@@ -689,9 +710,13 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--calls", type=Path, default=Path(__file__).with_name("calls"))
     parser.add_argument(
-        "--weights", type=Path, help="weights of the matcher; without them the stand-in of the tests"
+        "--scored",
+        action="append",
+        default=[],
+        metavar="WEIGHTS=CALLS",
+        help="weights of a matcher and the calls that it never saw, as f,g29,h31; the last one scores the rest",
     )
-    parser.add_argument("--unseen", default="", help="calls that the weights never saw: f,g29,h31")
+    parser.add_argument("--out", type=Path, help="where to write instead of the package's fusion.json")
     parser.add_argument("--dry", action="store_true", help="print figures, write nothing")
     parser.add_argument("--audits", type=Path, help="where to keep the audits of unseen calls")
     args = parser.parse_args()
@@ -703,10 +728,8 @@ def main() -> None:
     records = read_records(
         sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl"))
     )
-    marks = [m for m in args.unseen.split(",") if m]
-    unseen = {r["id"] for r in records if is_unseen(r, marks)}
-    cache = prepare(records, matcher_of(args.weights), unseen)
-    judged = [r for r in records if not marks or r["id"] in unseen]
+    cache, unseen = prepare_all(records, args.scored)
+    judged = [r for r in records if not unseen or r["id"] in unseen]
     writers = sorted({r["writer"] for r in judged})
     audits: dict[str, dict[str, Any]] = {}
     for writer in writers:
@@ -719,12 +742,10 @@ def main() -> None:
     if args.audits:
         args.audits.write_text(json.dumps(audits))
     if not args.dry:
-        path = Path(__file__).resolve().parent.parent / "precall_cli" / "audit" / "fusion.json"
+        path = args.out or Path(__file__).resolve().parent.parent / "precall_cli" / "audit" / "fusion.json"
+        last = matcher_of(Path(args.scored[-1].partition("=")[0]) if args.scored else None)
         path.write_text(
-            text_of(
-                learn(records, THRESHOLDS, cache, plain_rows(args.shared, matcher_of(args.weights), 150))
-            ),
-            "utf-8",
+            text_of(learn(records, THRESHOLDS, cache, plain_rows(args.shared, last, 150))), "utf-8"
         )
         print(path)
 

@@ -33,10 +33,10 @@ class Layer:
         """Log-odds for features given by name, each a number or an array of one shape."""
         if missing := set(self.weights) - set(features):
             raise KeyError(f"features without value: {', '.join(sorted(missing))}")
-        total: Array = np.asarray(self.bias, dtype=np.float64)
+        total: Array | float = self.bias
         for name, weight in self.weights.items():
-            total = total + weight * np.asarray(features[name], dtype=np.float64)
-        return np.asarray(np.round(total, 6))
+            total = total + weight * features[name]
+        return np.asarray(np.round(total, 6), dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from precall_cli.audit.phrases import MACHINE, NO_OPT_OUT, OPT_OUT, WRONG_NUMBER
 
@@ -278,6 +279,7 @@ SITUATIONS = (
 """In order of precedence: the first one that a condition names is its situation."""
 
 
+@lru_cache(maxsize=2048)
 def situations_of(condition: str) -> tuple[Situation, ...]:
     """The situations that a stop condition of a plan names; several where it says "or".
 

@@ -10,19 +10,23 @@ import numpy as np
 from precall_cli.audit.features.shared import lead_of, margin_of, once
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Features, Reading
-from precall_cli.audit.situations import situations_of
+from precall_cli.audit.situations import Situation, situations_of
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import StopCondition
 
 
 def stop_heard(reading: Reading, turn: int) -> float:
     """Whether a turn sounds like one of the plan's stop conditions, which is no objection."""
-    store = reading.__dict__.setdefault("_stop_heard", {})
-    if turn not in store:
-        text = reading.turns[turn].text
-        known = [s for c in reading.plan.stop_conditions for s in situations_of(c.condition)]
-        store[turn] = float(any(s.hears(text) for s in known))
-    return float(store[turn])
+    known = (s for c in reading.plan.stop_conditions for s in situations_of(c.condition))
+    return float(any(hears(reading, s, turn) for s in known))
+
+
+def hears(reading: Reading, situation: Situation, turn: int) -> bool:
+    """Whether a turn sounds like a situation; looked at once for all stop conditions that speak of it."""
+    store: dict[tuple[str, int], bool] = reading.__dict__.setdefault("_heard_situations", {})
+    if (situation.name, turn) not in store:
+        store[situation.name, turn] = bool(situation.hears(reading.turns[turn].text))
+    return store[situation.name, turn]
 
 
 @once
@@ -36,7 +40,7 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
     live = np.array([float(t >= reading.start) for t in turns])
     heard = np.array(
         [
-            float(any(s.hears(reading.turns[t].text) and (s.off_line or t >= reading.start) for s in known))
+            float(any((s.off_line or t >= reading.start) and hears(reading, s, t) for s in known))
             for t in turns
         ]
     )
@@ -52,7 +56,8 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
     )
     act = table.opt_out[turns]
     row = table.row(item.id, "triggers")[turns]
-    broke = np.array([float(_broke_off(reading, t)) for t in turns])
+    signs = _signs(reading, turns)
+    broke = signs["broke_off"]
     agents = [t.i for t in reading.turns if t.speaker == "agent" and t.clauses]
 
     def after(turn: int, row: Array) -> float:
@@ -62,7 +67,7 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
     others = [s for s in reading.plan.stop_conditions if s.id != item.id]
     rest = table.rows([s.id for s in others], "triggers")[:, turns]
     rivals = [s for o in others for s in situations_of(o.condition) if s not in known]
-    rival = np.array([float(any(s.hears(reading.turns[t].text) for s in rivals)) for t in turns])
+    rival = np.array([float(any(hears(reading, s, t) for s in rivals)) for t in turns])
     features: Features = {
         "net": row,
         "lead": lead_of(row),
@@ -76,17 +81,27 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
         "net_alone": row * float(not known),
         "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
         "live": live,
-        "broke_off": broke,
         "broke_margin": broke * margin_of(row, rest),
         "broke_net": broke * (row + 8) / 8,
         "broke_lead": broke * (row >= row.max(initial=-8.0) - 1e-9),
         "honoured": np.clip(np.array([after(t, table.row(item.id, "honours")) for t in turns]), -8, 4),
-        "stops": np.array([float(_stops(reading, t)) for t in turns]),
-        "protests": np.array([_protests(reading, t) for t in turns]),
-        "left": np.array([min(sum(c > t for c in reading.agent), 8) / 8 for t in turns]),
-        "question": np.array([float("?" in reading.turns[t].text) for t in turns]),
+        **signs,
     }
     return turns, features
+
+
+def _signs(reading: Reading, turns: list[int]) -> Features:
+    """What follows each turn, and what it is like: the same for every stop condition, so looked at once."""
+    store: dict[str, Features] = reading.__dict__.setdefault("_stop_signs", {})
+    if not store:
+        store["all"] = {
+            "broke_off": np.array([float(_broke_off(reading, t)) for t in turns]),
+            "stops": np.array([float(_stops(reading, t)) for t in turns]),
+            "protests": np.array([_protests(reading, t) for t in turns]),
+            "left": np.array([min(sum(c > t for c in reading.agent), 8) / 8 for t in turns]),
+            "question": np.array([float("?" in reading.turns[t].text) for t in turns]),
+        }
+    return store["all"]
 
 
 def _broke_off(reading: Reading, turn: int) -> bool:
