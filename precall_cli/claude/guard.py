@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from precall_cli.claude.answered import find_answered, find_asked_anew
+from precall_cli.claude.asserted import find_assertion_faults
 from precall_cli.claude.draft import DraftKept, DraftStop, PlanDraft
 from precall_cli.claude.facts import find_fact_faults, find_pointer_faults
 from precall_cli.claude.ground import Ground, make_ground
@@ -92,12 +93,14 @@ def _texts(
     """The rules that hold for every item: its pointers, and each of its texts."""
     yield from _placed(place, find_pointer_faults(because, ground, needed=needed))
     cited = ground.cited(because)
+    heard = all_stems(text for _, text, kind in texts if kind == "heard")
     for field, text, kind in texts:
         if text in ground.given:
             continue
         yield from _placed(place, find_manner_faults(field, text, kind, ground))
         if kind in ("spoken", "told", "heard"):
             yield from _placed(place, find_fact_faults(field, text[:2_000], cited, ground))
+            yield from _placed(place, find_assertion_faults(field, text[:2_000], cited, ground, heard))
 
 
 def _objective(draft: PlanDraft, ground: Ground) -> Iterator[Complaint]:

@@ -84,6 +84,7 @@ _PROMISE = _any(
     r"\bguarante\w*|\bpromis\w*|\bfree\b|\bat no (?:charge|cost)\b|\bwaive\w*|\bmoney[- ]back\b",
     r"\bdiscounts?\b|\brefunds?\b|\brebates?\b|\bvouchers?\b|\bgift\w*|\bbonus\w*|\bprice[- ]match\w*",
     r"\bbest price\b|\bspecial (?:price|offer|deal)\b|\bno (?:obligation|risk|strings)\b",
+    r"\b(?:come|drop|stop|swing|fly) (?:by|over|out)\b|\bin person\b|\bon the house\b|\bcosts? nothing\b",
     r"\bcancel any ?time\b|\bhalf (?:price|off)\b|\bpercent off\b|% ?off\b|\bcredit (?:of|for|on)\b",
 )
 _CLAIM = _any(

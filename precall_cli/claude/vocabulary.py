@@ -33,3 +33,9 @@ COMMITMENTS = _words(
     licence license sample samples product hardware executive ceo founder"""
 )
 """What a company commits to: offered only where the ladder has it."""
+TROUBLE = _words(
+    """wait waiting slow long hard difficult problem trouble issue lost losing missed missing unanswered
+    unhappy complain complaining struggle struggling overwhelmed overloaded understaffed behind broken failing
+    worry worried busy pain chaos outdated"""
+)
+"""What nobody likes to hear of their own house, unless they said it."""

@@ -15,7 +15,7 @@ from precall_cli.claude.request import build_request
 from precall_cli.claude.settle import settle
 from precall_cli.claude.task import Task
 from precall_cli.records.plan import CallPlan
-from tests.claude.bad_drafts import BAD, GRAVE, Change, asks, opens, sets
+from tests.claude.bad_drafts import AVA, BAD, GRAVE, Change, answers, asks, offers, opens, sets
 from tests.claude.good_drafts import GOOD
 from tests.claude.model import good_draft
 from tests.claude.server import message
@@ -137,6 +137,28 @@ def test_what_stands_in_the_brief_may_be_said_with_its_source(question: str) -> 
     change = asks(question, "/engaged_contacts/0/facts/0", "/enrichment", topic="pain")
     rules = [rule for _, rule in complaints(change) if rule != "invented_number"]
     assert rules == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        opens(
+            f"{AVA} Somebody at Redwood Valley has been reading our security pages, so I thought I'd ring."
+        ),
+        asks("When a branch cannot take a call, what happens to it?", "/enrichment/locations"),
+        asks("If you could change one thing about how members reach you, what would it be?"),
+        asks("Who else would want a say before you look at anything new?", "/contact/title"),
+        answers("Agree that the timing may be wrong, and ask when it would make sense to talk again"),
+        answers(
+            "Say that you do not know the details of their contract, and ask when it comes up for review"
+        ),
+        answers("Say honestly that you cannot quote a price on this call; Ruth can go through it with them"),
+        answers("Acknowledge that a new phone system is a lot of work, then ask what would make it worth it"),
+        offers("Would half an hour with Ruth help, so that she can show how it would look at your branches?"),
+    ],
+)
+def test_what_a_good_planner_writes_passes(change: Change) -> None:
+    assert complaints(change) == []
 
 
 def test_one_bad_question_goes_and_the_others_stay() -> None:
