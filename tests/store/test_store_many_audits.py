@@ -31,7 +31,7 @@ def audit(number: int, adherence: float | None = 0.5, plan_id: str | None = None
             "signature": "test",
             "items": [{"item": "q1", "kind": "qualification", "status": "skipped", "confidence": 1.0},
                       {"item": "o1", "kind": "objection", "status": "ignored", "turns": [3, 4],
-                       "confidence": 0.25, "quote": "naïve “words” \u2028 \\ \x07 \U0001f600", "quote_turn": 3}],
+                       "confidence": 0.25, "quote": "naïve “words” \u2028 \\ \x07 \U0001f600"}],
             "deviations": [{"type": "question_skipped", "item": "q1", "severity": "minor", "owner": "agent",
                             "turns": [], "explanation": "never asked", "logged": "unlogged"}],
             "scores": {"adherence": adherence, "deviation_rate": 0.5, "unexplained_deviation_rate": 1e-7,
