@@ -14,7 +14,8 @@ from typing import Any
 
 from precall_cli.errors import IntegrityError
 from precall_cli.records.json_text import Json, canonical_bytes
-from precall_cli.records.redaction import Redaction
+from precall_cli.store.browsable_logged import put_instructions, put_outcomes
+from precall_cli.store.browsable_rows import array, document, put, records, redaction_of, texts
 from precall_cli.store.browsable_schema import AFTER, STATEMENTS
 from precall_cli.store.database import Cell, Database, our_error
 from precall_cli.store.masking import Masking, parse_cell
@@ -47,12 +48,12 @@ def write_browsable(database: Database, to: Path, *, masked: bool) -> dict[str, 
 
 
 def _fill(database: Database, target: sqlite3.Connection, masking: Masking | None) -> dict[str, int]:
-    for row in _records(database, "briefs", "brief_json", "rowid"):
-        redaction = _redaction(masking, row)
-        brief = _document(redaction, row, "brief_json")
+    for row in records(database, "briefs", "rowid"):
+        redaction = redaction_of(masking, row)
+        brief = document(redaction, row, "brief_json")
         account, contact = brief.get("account") or {}, brief.get("contact") or {}
-        _put(target, "accounts", account_id=row["account_id"], name=account.get("name"))
-        _put(
+        put(target, "accounts", account_id=row["account_id"], name=account.get("name"))
+        put(
             target,
             "contacts",
             contact_id=row["contact_id"],
@@ -60,14 +61,14 @@ def _fill(database: Database, target: sqlite3.Connection, masking: Masking | Non
             title=contact.get("title"),
             account_id=row["account_id"],
         )
-    for row in _records(database, "plans", "plan_json", "seq"):
-        _put_plan(target, row, _document(_redaction(masking, row), row, "plan_json"))
-    for row in _records(database, "refusals", "refusal_json", "seq"):
-        redaction = _redaction(masking, row)
-        _put(
+    for row in records(database, "plans", "seq"):
+        _put_plan(target, row, document(redaction_of(masking, row), row, "plan_json"))
+    for row in records(database, "refusals", "seq"):
+        redaction = redaction_of(masking, row)
+        put(
             target,
             "refusals",
-            **_texts(redaction, row, "refusal_json", "brief_digest", "policy_digest", "seq"),
+            **texts(redaction, row, "refusal_json", "brief_digest", "policy_digest", "seq"),
         )
     for call in _calls(database):
         try:
@@ -78,12 +79,14 @@ def _fill(database: Database, target: sqlite3.Connection, masking: Masking | Non
                 place=f"call {call}",
                 hint="`precall verify` looks at every row.",
             ) from None
-    for row in _records(database, "reviews", "review_json", "seq"):
+    put_outcomes(database, target, masking)
+    put_instructions(database, target, masking)
+    for row in records(database, "reviews", "seq"):
         if target.execute("SELECT 1 FROM calls WHERE call_id = ?", (row["call_id"],)).fetchone():
-            _put(target, "reviews", **_texts(_redaction(masking, row), row, "review_json", "seq"))
-    for row in _records(database, "opt_outs", "opt_out_json", "seq"):
-        redaction = _redaction(masking, row)
-        _put(target, "opt_outs", **_texts(redaction, row, "opt_out_json", "seq"))
+            put(target, "reviews", **texts(redaction_of(masking, row), row, "review_json", "seq"))
+    for row in records(database, "opt_outs", "seq"):
+        redaction = redaction_of(masking, row)
+        put(target, "opt_outs", **texts(redaction, row, "opt_out_json", "seq"))
     names = [
         str(name)
         for (name,) in target.execute(
@@ -94,19 +97,11 @@ def _fill(database: Database, target: sqlite3.Connection, masking: Masking | Non
     return {name: int(target.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in shown}
 
 
-def _records(database: Database, table: str, json_column: str, order: str) -> Iterator[dict[str, Cell]]:
-    """The rows of a table by column, the JSON as it is."""
-    columns = [str(name) for (name,) in database.rows("SELECT name FROM pragma_table_info(?)", (table,))]
-    chosen = ", ".join(columns)
-    for row in database.rows(f"SELECT {chosen} FROM {table} ORDER BY {order}"):
-        yield dict(zip(columns, row, strict=True))
-
-
 def _calls(database: Database) -> Iterator[str]:
-    """Every call that was written down or audited, in the order in which the store came to know of it."""
+    """Every call that was written down or audited, as the store came to know of them; then those logged."""
     sql = (
-        "SELECT call_id FROM (SELECT call_id, seq FROM transcripts "
-        "UNION ALL SELECT call_id, seq FROM audits) GROUP BY call_id ORDER BY min(seq)"
+        "SELECT call_id FROM (SELECT call_id, seq FROM transcripts UNION ALL SELECT call_id, seq FROM audits "
+        "UNION ALL SELECT call_id, 9e18 FROM outcomes) GROUP BY call_id ORDER BY min(seq), call_id"
     )
     for (call,) in database.rows(sql):
         yield str(call)
@@ -119,15 +114,15 @@ def _put_plan(target: sqlite3.Connection, row: dict[str, Cell], plan: dict[str, 
     )
     objective = (plan.get("objective") or {}).get("statement")
     values = {name: row[name] for name in kept.split()}
-    _put(target, "plans", title=objective, plan_json=canonical_bytes(plan).decode(), **values)
+    put(target, "plans", title=objective, plan_json=canonical_bytes(plan).decode(), **values)
 
 
 def _put_call(database: Database, target: sqlite3.Connection, call: str, masking: Masking | None) -> None:
     audit_row = _last(database, "audits", call)
     said_row = _last(database, "transcripts", call)
-    redaction = _redaction(masking, {"call_id": call})
-    audit = _document(redaction, audit_row, "audit_json") if audit_row else {}
-    said = _document(redaction, said_row, "transcript_json") if said_row else {}
+    redaction = redaction_of(masking, {"call_id": call})
+    audit = document(redaction, audit_row, "audit_json") if audit_row else {}
+    said = document(redaction, said_row, "transcript_json") if said_row else {}
     found = [d for d in audit.get("deviations", []) if d.get("logged") != "unconfirmed"]
     plan_id = (audit_row or said_row or {}).get("plan_id")
     plan = target.execute(
@@ -137,7 +132,7 @@ def _put_call(database: Database, target: sqlite3.Connection, call: str, masking
         "audit_id verdict compliance adherence applicable deviated uncertain objective_status rung "
         "rung_result deviation_count silent_count critical_count"
     )
-    _put(
+    put(
         target,
         "calls",
         call_id=call,
@@ -149,7 +144,7 @@ def _put_call(database: Database, target: sqlite3.Connection, call: str, masking
         ended_by=said.get("ended_by"),
         source=said.get("source"),
         turn_count=len(said.get("turns", [])),
-        deviation_types=_array(sorted({str(d.get("type")) for d in found})),
+        deviation_types=array(sorted({str(d.get("type")) for d in found})),
         audited_at=(audit_row or {}).get("sealed_at"),
         **{name: (audit_row or {}).get(name) for name in figures.split()},
     )
@@ -158,7 +153,7 @@ def _put_call(database: Database, target: sqlite3.Connection, call: str, masking
     before = int(target.execute("SELECT coalesce(max(id), 0) FROM turns").fetchone()[0])
     for turn in turns:
         number = turn["i"]
-        _put(
+        put(
             target,
             "turns",
             id=before + 1 + number,
@@ -169,13 +164,13 @@ def _put_call(database: Database, target: sqlite3.Connection, call: str, masking
             text=turn["text"],
             start_s=turn.get("start_s"),
             end_s=turn.get("end_s"),
-            items=_array([i["item"] for i in items if number in i.get("turns", [])]),
-            deviations=_array([d["type"] for d in found if number in d.get("turns", [])]),
+            items=array([i["item"] for i in items if number in i.get("turns", [])]),
+            deviations=array([d["type"] for d in found if number in d.get("turns", [])]),
         )
     words = _words_of(parse_cell(plan[3], str(plan_id))) if plan[3] else {}
     for item in items:
         first = next(iter(item.get("turns", [])), None)
-        _put(
+        put(
             target,
             "items",
             call_id=call,
@@ -190,7 +185,7 @@ def _put_call(database: Database, target: sqlite3.Connection, call: str, masking
             reason=item.get("reason"),
         )
     for one in audit.get("deviations", []):
-        _put(
+        put(
             target,
             "deviations",
             call_id=call,
@@ -233,38 +228,3 @@ def _words_of(plan: Json) -> dict[object, str]:
 
 def _turn_id(before: int, turn: int | None, turns: int) -> int | None:
     return before + 1 + turn if turn is not None and turn < turns else None
-
-
-def _redaction(masking: Masking | None, row: dict[str, Cell]) -> Redaction | None:
-    return masking.redaction_for(row) if masking else None
-
-
-def _document(redaction: Redaction | None, row: dict[str, Cell], column: str) -> dict[str, Any]:
-    cell = row[column]
-    document = parse_cell(cell if isinstance(cell, str | bytes) else "", column)
-    if not isinstance(document, dict):
-        raise IntegrityError(
-            "holds no record",
-            place=column,
-            hint="`precall verify` looks at every row and names the first bad.",
-        )
-    masked: Any = redaction.document(document) if redaction is not None else document
-    return dict(masked)
-
-
-def _texts(redaction: Redaction | None, row: dict[str, Cell], *without: str) -> dict[str, Cell]:
-    return {
-        name: redaction.value(name, cell) if redaction is not None and isinstance(cell, str) else cell
-        for name, cell in row.items()
-        if name not in without
-    }
-
-
-def _array(values: list[str]) -> str:
-    return canonical_bytes(values).decode()
-
-
-def _put(target: sqlite3.Connection, table: str, **values: Cell) -> None:
-    """One row; of accounts and contacts the last brief's."""
-    columns, marks = ", ".join(values), ", ".join("?" * len(values))
-    target.execute(f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))

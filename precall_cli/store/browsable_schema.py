@@ -37,6 +37,13 @@ STATEMENTS = (
     """CREATE TABLE reviews (review_id TEXT PRIMARY KEY, call_id TEXT REFERENCES calls (call_id),
   audit_id TEXT,
   item TEXT, type TEXT, decision TEXT, status TEXT, cause TEXT, who TEXT, at TEXT, sealed_at TEXT)""",
+    """CREATE TABLE outcomes (call_id TEXT PRIMARY KEY REFERENCES calls (call_id),
+  plan_id TEXT REFERENCES plans (plan_id), reason_count INTEGER, outcome_json TEXT)""",
+    """CREATE TABLE log_entries (id INTEGER PRIMARY KEY, call_id TEXT REFERENCES calls (call_id), item TEXT,
+  type TEXT, reason TEXT, note TEXT, turn_id INTEGER REFERENCES turns (id))""",
+    """CREATE TABLE instructions (instructions_id TEXT PRIMARY KEY, agent TEXT,
+  plan_id TEXT REFERENCES plans (plan_id), tokens INTEGER, not_due_count INTEGER, digest TEXT, sealed_at TEXT,
+  text TEXT)""",
     """CREATE TABLE opt_outs (opt_out_id TEXT PRIMARY KEY, action TEXT,
   contact_id TEXT REFERENCES contacts (contact_id), phone TEXT, call_id TEXT, turn INTEGER, released TEXT,
   who TEXT,
@@ -53,6 +60,9 @@ _INDICES = (
     ("contacts", "account_id"),
     ("refusals", "code contact_id"),
     ("reviews", "call_id"),
+    ("outcomes", "plan_id"),
+    ("log_entries", "call_id reason turn_id"),
+    ("instructions", "plan_id"),
 )
 _VIEWS = {
     "calls_to_look_at": (
@@ -163,6 +173,14 @@ def datasette_metadata(database: str, *, masked: bool) -> dict[str, Any]:
         },
         "refusals": {"description": "Calls that the gate refused.", "facets": ["code", "agent"]},
         "reviews": {"description": "What reviewers decided.", "facets": ["decision", "who", "cause"]},
+        "outcomes": {"description": "What the runtime wrote after a call; its own fields stand in the JSON."},
+        "log_entries": {
+            "description": "The reasons that the runtime logged for leaving the plan, found true or not.",
+            "sort": "id", "facets": ["reason", "type"],
+        },
+        "instructions": {
+            "description": "What agents were told, in full.", "sort_desc": "sealed_at", "facets": ["agent"],
+        },
         "contacts": {"label_column": "name", "sort": "name"},
         "accounts": {"label_column": "name", "sort": "name"},
         "opt_outs": {"description": "Who asked not to be called again.", "facets": ["action"]},

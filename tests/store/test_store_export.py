@@ -17,11 +17,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from store_samples import NOW, copy_filled, make_audit, make_brief, make_plan, make_policy, tamper
+from store_samples import (
+    NOW,
+    copy_filled,
+    make_audit,
+    make_brief,
+    make_outcome,
+    make_plan,
+    make_policy,
+    tamper,
+)
 
 from precall_cli.cli.db_datasette import write_datasette
 from precall_cli.cli.db_export import export_tables
 from precall_cli.errors import BadInput, IntegrityError, PrecallError
+from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.transcript import Transcript
 from precall_cli.report.table_files import defused, write_table
 from precall_cli.store import Store
@@ -73,6 +83,13 @@ def filled(tmp_path: Path) -> Path:
         store.save_plan(plan, brief, make_policy(), now=NOW)
         store.save_transcript(call, now=NOW)
         store.save_audit(audit, now=NOW)
+        reason = {"item": "q1", "reason": "time_constraint", "note": WORDS, "turn": 1}
+        store.save_outcome(
+            make_outcome(9, plan_id=plan.plan_id, said=WORDS, plan_deviation_reasons=[reason]), now=NOW
+        )
+        store.save_outcome(make_outcome(11, plan_id="pln_nowhere", mood="cross"), now=NOW)
+        told = {"plan_id": plan.plan_id, "agent": "inbound", "digest": "sha256:0", "tokens": 7, "text": WORDS}
+        store.save_instructions(ToldInstructions.from_document(told, "told"), now=NOW)
     return path
 
 
@@ -202,13 +219,20 @@ def test_the_database_to_browse_holds_together(filled: Path, tmp_path: Path) -> 
     assert hashlib.sha256(filled.read_bytes()).digest() == before
     assert rows_of(browsable, "PRAGMA integrity_check") == [("ok",)]
     assert rows_of(browsable, "PRAGMA foreign_key_check") == []
-    assert rows_of(browsable, "SELECT count(*) FROM calls") == [(4,)]
+    assert rows_of(browsable, "SELECT count(*), count(verdict) FROM calls") == [(5, 4)]
     found = rows_of(browsable, "SELECT t.label FROM turns_fts f JOIN turns t ON t.id = f.rowid "
                                "WHERE turns_fts MATCH 'rep' ORDER BY t.id")  # fmt: skip
     assert [label for (label,) in found] == ["call_1 #0", "call_2 #0", "call_3 #0"]
     assert rows_of(browsable, "SELECT items, deviations FROM turns WHERE label = 'call_1 #0'") == [
         ('["q1"]', "[]")
     ]
+    moods = rows_of(browsable, "SELECT json_extract(outcome_json, '$.mood') FROM outcomes ORDER BY call_id")
+    assert moods == [("calm",), ("cross",), ("calm",), ("calm",), (None,)]
+    logged = rows_of(
+        browsable, "SELECT l.reason, t.label FROM log_entries l JOIN turns t ON t.id = l.turn_id"
+    )
+    assert logged == [("time_constraint", "call_9 #1")]
+    assert rows_of(browsable, "SELECT agent, tokens, text FROM instructions") == [("inbound", 7, WORDS)]
     quoted = rows_of(
         browsable, "SELECT planned, status, quote FROM planned_and_said WHERE call_id = 'call_1'"
     )
