@@ -64,6 +64,7 @@ def rate(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Also write a page, with charts.")
     ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="The table as CSV, shares from 0 to 1.")] = False,
     now: Now = None,
     db: Db = None,
     as_json: AsJson = False,
@@ -75,13 +76,17 @@ def rate(
     against the one before it, with a test that says when it means nothing.
     Of each call the audit sealed last counts.
     Example: precall rate --by agent --since 30d
+    Example: precall rate --by item --csv > rates.csv
     """
     from precall_cli.cli.options import settings_for
     from precall_cli.cli.rated import Asked, rate_store
+    from precall_cli.errors import BadInput
     from precall_cli.records.json_text import readable_json
     from precall_cli.report.console import line, make_console, note, write_text
     from precall_cli.report.rate_text import render_rates
 
+    if as_csv and as_json:
+        raise BadInput("goes without --json", place="--csv")
     asked = Asked(by.value, since, until, compare, as_of, overrides.value, agent, now)
     if html is not None:
         from precall_cli.cli.pages import check_page, write_page
@@ -93,6 +98,11 @@ def rate(
         note(f"report: {write_page(html, render_rate_page(report))}")
     if as_json:
         write_text(readable_json(report.full_document()))
+        return
+    if as_csv:
+        from precall_cli.report.rate_csv import render_rates_csv
+
+        write_text(render_rates_csv(report))
         return
     console = make_console()
     console.print(*render_rates(report, console.width), sep="\n")

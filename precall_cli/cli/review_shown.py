@@ -83,7 +83,7 @@ def show_case(
     if decisions:
         console.print(*render_decisions(case.reviews, width), sep="\n")
         console.print()
-    console.print(*render_next(case.audit.call_id, who, width), sep="\n")
+    console.print(*render_next(case.audit, who, width), sep="\n")
 
 
 def open_screen(path: Path, drawn: Drawn, now: datetime | None) -> bool:

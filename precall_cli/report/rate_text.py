@@ -187,11 +187,18 @@ def _said(share: Share) -> str:
 def _changes(changes: Sequence[Change], compared: tuple[str, str], width: int) -> Iterator[Text]:
     yield from hanging(line(), line((f"{compared[1]}, against {compared[0]}", "bold")), 0, width)
     many = len(changes) > 2
-    for change in changes:
-        if change.key != "all" or many or len(changes) == 1:
+    shown = [change for change in changes if change.key != "all" or many or len(changes) == 1]
+    without = [change for change in shown if None in (change.before.rate, change.after.rate)]
+    for change in shown:
+        if change not in without or len(without) == 1:
             yield from hanging(
                 line("  ", (one_line(change.key), "bold"), "  "), line(change_text(change)), 4, width
             )
+    if len(without) > 1:
+        which = "everything" if len(without) == len(shown) else ", ".join(one_line(c.key) for c in without)
+        yield from hanging(line("  ", (which, "dim"), "  "), line((change_text(without[0]), "dim")), 4, width)
+    if len(without) == len(shown):
+        return
     tests = "two-proportion z-test with the spread between calls; Fisher's exact test where few are expected"
     several = f"; {len(changes) - 1} groups, so p is adjusted (Holm)" if many else ""
     yield from hanging(line(("  ", "dim")), line((tests + several, "dim")), 2, width)

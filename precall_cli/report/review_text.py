@@ -8,7 +8,7 @@ from itertools import zip_longest
 from rich.text import Text
 
 from precall_cli.records.agreement import Agreement, AgreementReport
-from precall_cli.records.audit import Audit
+from precall_cli.records.audit import SEVERITIES, STATUSES, Audit
 from precall_cli.records.review import Review
 from precall_cli.records.transcript import Transcript
 from precall_cli.report.console import line
@@ -86,18 +86,32 @@ def decision_text(review: Review) -> str:
     return text + (f": {one_line(review.reason)}" if review.reason else "")
 
 
-def render_next(call_id: str, who: str | None, width: int) -> Iterator[Text]:
-    """The commands to type next."""
+def render_next(audit: Audit, who: str | None, width: int) -> Iterator[Text]:
+    """The commands to type next; those about one item name the gravest that is in doubt."""
     name = who or "NAME"
-    call = one_line(call_id)
+    call = one_line(audit.call_id)
+    item, status = _in_doubt(audit)
     steps = (
         f"precall review decide {call} --confirm --who {name}",
-        f"precall review decide {call} --item q1 --overturn --as asked --cause recogniser "
+        f"precall review decide {call} --item {item} --overturn --as {status} --cause recogniser "
         f"--reason TEXT --who {name}",
-        f"precall review dispute {call} --item q1 --reason TEXT --who {name}",
+        f"precall review dispute {call} --item {item} --reason TEXT --who {name}",
     )
     for step in steps:
         yield from hanging(line(("next: ", "dim")), line(step), 6, width)
+
+
+def _in_doubt(audit: Audit) -> tuple[str, str]:
+    """An item to decide on, and a status that it could have instead: the gravest deviation first."""
+    found = [d for d in audit.deviations if d.item and d.logged != "unconfirmed"]
+    found.sort(key=lambda d: -SEVERITIES.index(d.severity))
+    undecided = [item.item for item in audit.items if item.status == "uncertain"]
+    ids = [*(d.item for d in found), *undecided, *(item.item for item in audit.items)]
+    item = next((entry for entry in audit.items if ids and entry.item == ids[0]), None)
+    if item is None:
+        return "ITEM", "STATUS"
+    other = next((status for status in STATUSES[item.kind] if status != item.status), "STATUS")
+    return one_line(item.item), other
 
 
 def render_agreement(report: AgreementReport, width: int) -> Iterator[Text]:

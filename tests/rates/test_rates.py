@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -163,6 +165,27 @@ def test_a_period_is_held_against_the_one_before_and_told_when_it_means_nothing(
     assert "too few were due" in text or "nothing was due" in text
     assert all(len(row) <= 80 for row in text.splitlines())
     assert run(db, "--compare", "2026-06", "2026-06-10").exit_code == 2
+
+
+def test_groups_of_which_nothing_was_due_are_told_in_one_line(db: Path) -> None:
+    text = run(db, "--by", "type", "--since", "2026-06-01", "--until", "2026-06-01").output
+    assert text.count("nothing to compare") == 1
+
+
+def test_the_table_as_csv_has_the_figures_of_the_report(db: Path) -> None:
+    decide_some(db)
+    asked = ("--by", "item", "--overrides", "both")
+    rows = list(csv.DictReader(io.StringIO(run(db, *asked, "--csv").output, newline="")))
+    readings = json.loads(run(db, *asked, "--json").output)["readings"]
+    wanted = [(r["overrides"], row) for r in readings for row in [*r["rows"], r["total"]]]
+    assert len(rows) == len(wanted) > 10
+    for found, (overrides, row) in zip(rows, wanted, strict=True):
+        assert (found["overrides"], found["key"]) == (overrides, row["key"])
+        share = row["deviation"]
+        said = {"due": share["of"], "deviated": share["count"], "low": share["low"]}
+        for name, value in (said | {"silent": row["cells"]["silent"]}).items():
+            assert found[name] == ("" if value is None else str(value))
+    assert run(db, "--csv", "--json").exit_code == 2
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "120"])

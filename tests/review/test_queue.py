@@ -128,6 +128,14 @@ def test_a_decision_is_sealed_once_and_changes_the_rate_but_not_the_audit(db: Pa
         assert store.verify().ok
 
 
+def test_the_commands_to_type_next_can_be_typed(db: Path) -> None:
+    shown = run(db, "next", "--who", "sam", columns=60).output
+    steps = [" ".join(step.split()).split()[2:] for step in shown.split("next: ")[1:]]
+    assert [step[0] for step in steps] == ["decide", "decide", "dispute"]
+    for step in steps:
+        assert run(db, *step).exit_code == 0
+
+
 @pytest.mark.parametrize(
     "args",
     [
