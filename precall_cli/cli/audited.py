@@ -23,6 +23,7 @@ from precall_cli.report.facts import Facts
 
 if TYPE_CHECKING:
     from precall_cli.audit.examination import Examination
+    from precall_cli.judge import Judge
     from precall_cli.records.policy import Policy
     from precall_cli.settings import Settings
     from precall_cli.store import Store
@@ -41,6 +42,10 @@ class Request:
     parties: Path | None
     repeat: int
     keep: bool
+    judge: Judge | None = None
+    """Who settles what is undecided; None: nobody."""
+    judge_required: bool = False
+    """Whether an audit without the judge's answer is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,9 @@ def audit_files(
             for call in _calls_of(path, name, sides, request, settings, errors):
                 try:
                     planned = given or _plan_for(call, request.plan, store, name)
-                    run.audited.append(_audit_one(call, planned, logged, store, settings, request.repeat))
+                    run.audited.append(
+                        _audit_one(call, planned, logged, store, settings, request.repeat, request)
+                    )
                 except BadInput as error:
                     errors.append(error)
         if errors and (len(files) == 1 or not run.audited):
@@ -231,6 +238,7 @@ def _audit_one(
     store: Store | None,
     settings: Settings,
     repeat: int,
+    request: Request | None = None,
 ) -> Audited:
     from precall_cli.audit import examine_call
 
@@ -244,6 +252,12 @@ def _audit_one(
         again, _ = examine_call(plan, call, reasons, policy, told=told.instructions)
         if again.canonical() != audit.canonical():
             raise IntegrityError("two audits of the same call differ", place=call.call_id)
+    if request is not None and request.judge is not None:
+        from precall_cli.cli.judged import settle_open
+
+        audit, examination = settle_open(
+            plan, call, reasons, policy, told.instructions, request.judge, required=request.judge_required
+        )
     heading = _heading(plan, call, audit, planned.sealed_at, told.caveats)
     return Audited(plan, call, audit, examination, heading, planned.facts)
 
