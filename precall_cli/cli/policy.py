@@ -127,7 +127,8 @@ def check(
     Reads built-in and own files, every campaign, and the playbook: a budget above
     the SLA, a ladder without an AE, limits that the depth never fills, and
     whatever else contradicts.
-    Exit code 0: no errors; 2: errors, or warnings with --strict.
+    Exit code 0: no errors; 2: errors, or warnings with --strict;
+    3: a folder without policies.
     Example: precall policy check policies
     """
     from precall_cli.cli.options import settings_for

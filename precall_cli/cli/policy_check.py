@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from precall_cli.errors import BadInput
+from precall_cli.errors import BadInput, NothingCollected
 
 if TYPE_CHECKING:
     from precall_cli.policies import Finding
@@ -36,7 +36,12 @@ def check_paths(paths: Sequence[Path], settings: Settings) -> tuple[list[Finding
         folders = [settings.policies]
     found: list[Finding] = []
     for folder in folders:
-        found += find_faults(read_sources(folder), outlook)
+        sources = read_sources(folder)
+        if paths and not (sources.by_name or sources.campaigns or sources.faults):
+            raise NothingCollected(
+                "holds no policy", place=str(folder), hint="A policy is a .toml file, such as inbound.toml."
+            )
+        found += find_faults(sources, outlook)
     if named:
         sources = read_sources(settings.policies, named)
         about: set[str] = set()

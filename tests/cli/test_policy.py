@@ -249,3 +249,9 @@ def test_what_policies_say_fits_the_terminal(
         done = run("policy", *args, cwd=tmp_path)
         assert max(map(len, done.out.splitlines())) <= int(width), args
         assert "\x1b" not in done.out and done.out
+
+
+def test_a_folder_without_policies_is_not_called_right(tmp_path: Path) -> None:
+    (tmp_path / "polices").mkdir()
+    done = run("policy", "check", "polices", cwd=tmp_path)
+    assert done.code == 3 and "holds no policy" in done.err and not done.out
