@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Literal, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
 from precall_cli.audit.deviations import find_deviations
 from precall_cli.audit.evidence import quote_of
@@ -17,13 +17,34 @@ from precall_cli.audit.match import Matcher, queries_of
 from precall_cli.audit.score import breached, score, verdict
 from precall_cli.audit.signature import signature
 from precall_cli.audit.told import leave_out_untold
-from precall_cli.records.audit import SEVERITY_OF, Audit, AuditItem, Deviation, OutcomeReached, Status
+from precall_cli.records.audit import (
+    SEVERITY_OF,
+    Audit,
+    AuditItem,
+    AuditJudge,
+    Deviation,
+    ItemJudge,
+    OutcomeReached,
+    Status,
+)
 from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.json_text import digest
 from precall_cli.records.outcome import DeviationReason
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.policy import Judging, Policy
 from precall_cli.records.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a judge settled in an examination that already has its statuses."""
+
+    label: str
+    """Model, prompt and runs, for the signature."""
+    items: Mapping[str, ItemJudge]
+    quotes: Mapping[str, str]
+    """The words that it quoted, checked."""
+    summary: AuditJudge
 
 
 def make_audit(
@@ -54,20 +75,23 @@ def audit_of(
     log: Sequence[DeviationReason],
     policy: Policy | None,
     told: ToldInstructions | None = None,
+    judged: Judged | None = None,
 ) -> Audit:
     """The published view of an examination."""
     reading = found.reading
     judging = policy.audit if policy is not None else Judging()
-    items = tuple(_published(found, j) for j in found.judgements.values())
+    items = tuple(_published(found, j, judged) for j in found.judgements.values())
     deviations = _deviations(found, log)
     scores = score(items, deviations, judging)
-    sign = signature(reading.matcher, reading.fusion, judging, told)
-    content = {
+    sign = signature(reading.matcher, reading.fusion, judging, told, judged.label if judged else "")
+    content: dict[str, Any] = {
         "plan": reading.plan.document(),
         "transcript": reading.transcript.document(),
         "log": [entry.model_dump(mode="json") for entry in log],
         "signature": sign,
     }
+    if judged is not None:  # the same model may say another thing: then it is another audit
+        content["judged"] = [judged.summary.verdicts(), [item.model_dump(mode="json") for item in items]]
     return Audit(
         audit_id="aud_" + digest(content).removeprefix("sha256:")[:20],
         call_id=reading.transcript.call_id,
@@ -81,12 +105,15 @@ def audit_of(
         compliance="breached" if breached(deviations) else "clean",
         verdict=cast(Literal["pass", "review", "fail"], verdict(scores, deviations, judging)),
         notes=found.notes,
+        judge=judged.summary if judged else None,
     )
 
 
-def _published(found: Examination, judgement: Judgement) -> AuditItem:
+def _published(found: Examination, judgement: Judgement, judged: Judged | None) -> AuditItem:
     quote, at = None, None
-    if judgement.proof is not None:
+    if judged is not None and judgement.item in judged.quotes:
+        quote, at = judged.quotes[judgement.item], judgement.proof
+    elif judgement.proof is not None:
         turn = found.reading.turns[judgement.proof]
         kind, item = found.reading.items[judgement.item]
         wanted = " ".join(query.text + " " + " ".join(query.cues) for query in queries_of(kind, item))
@@ -105,6 +132,7 @@ def _published(found: Examination, judgement: Judgement) -> AuditItem:
         quote=quote,
         quote_turn=at,
         reason=judgement.why or None,
+        judge=judged.items.get(judgement.item) if judged else None,
     )
 
 

@@ -44,6 +44,8 @@ class Judgement:
     candidates: tuple[Candidate, ...] = ()
     margin: float = 9.0
     """Log-odds between the evidence and the threshold that decided; small means that it hardly decides."""
+    nearest: str = ""
+    """For what is undecided, the status that the evidence leans to, if it was weighed by a threshold."""
 
 
 @dataclass(frozen=True, slots=True)

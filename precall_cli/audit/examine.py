@@ -209,6 +209,7 @@ def _decided(judgement: Judgement, limits: Mapping[str, float]) -> Judgement:
     return replace(
         judgement,
         status="uncertain",
+        nearest=judgement.status,
         result=None,
         turns=(),
         proof=None,

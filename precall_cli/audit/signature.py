@@ -21,9 +21,12 @@ ENGINE = 1
 
 
 def signature(
-    matcher: Matcher, fusion: Fusion, judging: Judging, told: ToldInstructions | None = None
+    matcher: Matcher, fusion: Fusion, judging: Judging, told: ToldInstructions | None = None, judge: str = ""
 ) -> str:
-    """The signature of an audit under these settings, with the digest of what the agent was told, if kept."""
+    """The signature of an audit under these settings, with the digest of what the agent was told, if kept.
+
+    `judge` is the label of the model that settled what was undecided, where one was asked.
+    """
     parts = {
         "precall": __version__,
         "engine": ENGINE,
@@ -34,6 +37,8 @@ def signature(
     if told is not None:
         parts["told"] = told.digest_
     short = {key: _short(value) for key, value in parts.items()}
+    if judge:
+        short["judge"] = judge  # in full: model, version of the prompt and runs
     return " ".join(f"{key}:{value}" for key, value in short.items())
 
 

@@ -16,7 +16,7 @@ from precall_cli.check.observe import Observation
 
 _PARTS = (
     "records", "policies", "gate", "planner", "playbook", "compose", "layers", "transcripts", "audit",
-    "claude", "check", "planning.py",
+    "claude", "judge", "check", "planning.py",
 )  # fmt: skip
 """The parts of the package that can change an observation."""
 

@@ -18,8 +18,43 @@ from precall_cli.claude.request import Request
 from precall_cli.claude.task import Task
 from precall_cli.errors import BadInput, Unavailable
 from precall_cli.records.json_text import Json, parse_json, readable_json
+from precall_cli.records.regular_file import read_regular
 
 SCHEMA = "precall.cassette/1"
+
+
+def cassette_path(folder: Path, digest: str) -> Path:
+    """The file of the reply to a request of this digest."""
+    return folder / f"{digest.removeprefix('sha256:')[:32]}.json"
+
+
+def read_cassette(folder: Path, digest: str) -> dict[str, Json] | None:
+    """What was kept for a request; None where nothing was. BadInput for a file that is no such reply."""
+    path = cassette_path(folder, digest)
+    if not path.exists():
+        return None
+    document = parse_json(read_regular(path), str(path))
+    if (
+        not isinstance(document, dict)
+        or document.get("schema") != SCHEMA
+        or document.get("request") != digest
+        or "reply" not in document
+    ):
+        raise BadInput("is no reply to this request", place=str(path), hint="Record it anew with --record.")
+    return document
+
+
+def write_cassette(folder: Path, digest: str, document: dict[str, Json]) -> None:
+    """Keeps a reply with what it is about: a whole file or none. Unavailable if it cannot be written."""
+    path = cassette_path(folder, digest)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, temporary = tempfile.mkstemp(prefix=".cassette-", dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(readable_json({"schema": SCHEMA, "request": digest, **document}) + "\n")
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise Unavailable(f"cannot be recorded: {error.strerror or error}", place=str(path)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +80,6 @@ class Cassettes:
     def keep(self, request: Request, task: Task, reply: Json, *, repaired: bool = False) -> None:
         """Records a reply; `repaired` says that its repair was recorded too. Unavailable if it cannot be."""
         document = {
-            "schema": SCHEMA,
-            "request": request.digest,
             "brief_id": task.brief.brief_id,
             "brief_digest": task.brief.digest(),
             "model": request.model,
@@ -54,35 +87,12 @@ class Cassettes:
             "repaired": repaired,
             "reply": reply,
         }
-        path = self._path(request)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(prefix=".cassette-", dir=self.folder)
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(readable_json(document) + "\n")
-            Path(temporary).replace(path)
-        except OSError as error:
-            raise Unavailable(f"cannot be recorded: {error.strerror or error}", place=str(path)) from None
-
-    def _path(self, request: Request) -> Path:
-        return self.folder / f"{request.digest.removeprefix('sha256:')[:32]}.json"
+        write_cassette(self.folder, request.digest, document)
 
     def _read(self, request: Request, task: Task) -> dict[str, Json]:
-        path = self._path(request)
-        try:
-            data = path.read_bytes()
-        except OSError:
-            raise self._missing(request, task) from None
-        document = parse_json(data, str(path))
-        if (
-            not isinstance(document, dict)
-            or document.get("schema") != SCHEMA
-            or document.get("request") != request.digest
-            or "reply" not in document
-        ):
-            raise BadInput(
-                "is no reply to this request", place=str(path), hint="Record it anew with --record."
-            )
+        document = read_cassette(self.folder, request.digest)
+        if document is None:
+            raise self._missing(request, task)
         return document
 
     def _missing(self, request: Request, task: Task) -> BadInput:
@@ -96,8 +106,8 @@ class Cassettes:
         """What has changed since a reply for the same brief was recorded, as far as the files tell."""
         for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
             try:
-                found = parse_json(path.read_bytes(), str(path))
-            except (BadInput, OSError):
+                found = parse_json(read_regular(path), str(path))
+            except (BadInput, Unavailable):
                 continue
             if not isinstance(found, dict) or found.get("brief_id") != task.brief.brief_id:
                 continue

@@ -35,8 +35,8 @@ class Unusable:
     reason: str
 
 
-def read_reply(message: Json) -> Drafted | Unusable:
-    """The draft in a message as the Messages API gives it; `Unusable` for anything else, never an error."""
+def read_text(message: Json) -> str | Unusable:
+    """The one text of a complete message; `Unusable` for anything else, never an error."""
     if not isinstance(message, dict) or message.get("type") != "message":
         return Unusable("the server sent something that is no message")
     stopped = message.get("stop_reason")
@@ -52,6 +52,14 @@ def read_reply(message: Json) -> Drafted | Unusable:
         return Unusable(f"the message has {len(blocks)} texts instead of one")
     if len(text) > MAX_TEXT:
         return Unusable(f"the answer has {len(text):,} characters; at most {MAX_TEXT:,} are read")
+    return text
+
+
+def read_reply(message: Json) -> Drafted | Unusable:
+    """The draft in a message as the Messages API gives it; `Unusable` for anything else, never an error."""
+    text = read_text(message)
+    if isinstance(text, Unusable):
+        return text
     try:
         return Drafted(read_draft(text), text)
     except BadInput as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from precall_cli.cli.engine import Record, Replay
 from precall_cli.cli.options import AgentSpeakers, AsJson, ContactSpeakers, Db, FormatName, Parties
 
 app = typer.Typer(rich_markup_mode=None)
@@ -53,6 +54,29 @@ def audit(
     explain: Annotated[
         bool, typer.Option("--explain", help="For each item the turns considered, and why each won or lost.")
     ] = False,
+    judge: Annotated[
+        Literal["claude"] | None,
+        typer.Option("--judge", help="Let a model settle what is undecided; code checks its every quote."),
+    ] = None,
+    judge_runs: Annotated[
+        int,
+        typer.Option(
+            "--judge-runs", min=1, max=25, metavar="K", help="Ask K times; a majority of them decides."
+        ),
+    ] = 1,
+    judge_model: Annotated[
+        str | None, typer.Option("--judge-model", metavar="NAME", help="The judge's model.")
+    ] = None,
+    judge_budget_ms: Annotated[
+        int | None,
+        typer.Option("--judge-budget-ms", min=1, metavar="N", help="Milliseconds for the judge, per call."),
+    ] = None,
+    judge_required: Annotated[
+        bool,
+        typer.Option("--judge-required", help="Exit with 5, keeping nothing, where the judge fails."),
+    ] = False,
+    record: Record = None,
+    replay: Replay = None,
     no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing.")] = False,
     format_name: FormatName = None,
     agent_speaker: AgentSpeakers = None,
@@ -70,12 +94,16 @@ def audit(
     not be audited; 2: bad input; 3: a folder without transcripts.
     --html writes one self-contained page, readable by you alone; it
     replaces an earlier report and nothing else.
+    --judge asks a model about undecided items alone; it cannot overturn a critical
+    finding. Where it fails, they stay undecided, with a note.
     Example: precall audit calls/ --html day.html
+    Example: precall audit call.vtt --judge claude --judge-runs 3 --record judge/
     Example: precall audit call.vtt --plan pln_9f2c --agent-speaker Ava --html call.html
     """
     from functools import partial
 
     from precall_cli.cli.audited import Request, audit_files, reaches
+    from precall_cli.cli.judged import make_judge, tell_judged
     from precall_cli.cli.options import settings_for
     from precall_cli.cli.pages import check_audit_pages, check_page, write_audit_pages
     from precall_cli.cli.unaudited import tell
@@ -87,9 +115,25 @@ def audit(
     from precall_cli.report.layout import count
 
     settings = settings_for(
-        db=db, fail_on=fail_on, agent_speaker=agent_speaker or None, contact_speaker=contact_speaker or None
+        db=db,
+        fail_on=fail_on,
+        agent_speaker=agent_speaker or None,
+        contact_speaker=contact_speaker or None,
+        record=record,
+        replay=replay,
     )
-    request = Request(tuple(transcripts), plan, log, format_name, parties, repeat, keep=not no_store)
+    asked = make_judge(settings, judge_model, judge_runs, judge_budget_ms) if judge else None
+    request = Request(
+        tuple(transcripts),
+        plan,
+        log,
+        format_name,
+        parties,
+        repeat,
+        keep=not no_store,
+        judge=asked,
+        judge_required=judge_required,
+    )
     if html is not None:
         check_page(html)
     run = audit_files(request, settings, partial(check_audit_pages, html) if html is not None else None)
@@ -111,6 +155,8 @@ def audit(
             console.print(*lines, sep="\n")
             if explain:
                 console.print(*render_explanation(result.plan, result.examination, console.width), sep="\n")
+    if asked is not None:
+        tell_judged([result.audit for result in results])
     if repeat > 1:
         note(f"{count(repeat, 'run')} of each, the same bytes every time")
     if len(results) > 1:

@@ -91,6 +91,69 @@ SEVERITY_OF: dict[str, Severity] = {
 }
 
 
+class ItemJudge(Part):
+    """What a judge was asked about an item, and how its runs came out."""
+
+    model: Text
+    """The model."""
+    prompt: Text
+    """Version and digest of its prompt."""
+    request: Text
+    """Digest of the request, the same for every run."""
+    runs: Annotated[int, Field(ge=1)]
+    """How often it was to be asked."""
+    agreed: Annotated[int, Field(ge=0)]
+    """How many runs gave the commonest answer."""
+    votes: dict[str, int]
+    """Answer → runs; what did not count, or did not decide, is `uncertain`."""
+    decided: bool
+    """Whether a majority of all runs settled it."""
+    before: Status
+    """The status that the engine gave it."""
+
+
+class DiscardedVerdict(Part):
+    """A verdict of a judge that did not count."""
+
+    run: Annotated[int, Field(ge=1)]
+    """Which run gave it."""
+    item: Id
+    """The item, or `?` where the plan has none of that id."""
+    status: Text
+    """The status it gave."""
+    why: Text
+    """Why it does not count."""
+
+
+class AuditJudge(Part):
+    """A judge that was asked about what the engine left open."""
+
+    model: Text
+    """The model."""
+    prompt: Text
+    """Version and digest of its prompt."""
+    runs: Annotated[int, Field(ge=1)]
+    """How often each call is put to it."""
+    asked: Annotated[int, Field(ge=0)]
+    """Items that it was asked about."""
+    decided: Annotated[int, Field(ge=0)]
+    """Items that it settled."""
+    flipped: Annotated[int, Field(ge=0)]
+    """Items on which its runs differ."""
+    flip_rate: Annotated[float, Field(ge=0, le=1)] | None
+    """Share of the items asked about on which its runs differ; null where it gave no answer."""
+    discarded: tuple[DiscardedVerdict, ...] = ()
+    """Verdicts that did not count."""
+    faults: tuple[Text, ...] = ()
+    """Why runs gave no answer, one entry a run."""
+    usage: dict[str, Any] | None = None
+    """Tokens and their price; null where nothing was undecided."""
+
+    def verdicts(self) -> dict[str, Any]:
+        """All of it but what it cost."""
+        return self.model_dump(mode="json", exclude={"usage"})
+
+
 class AuditItem(Part):
     """What became of one plan item."""
 
@@ -112,6 +175,8 @@ class AuditItem(Part):
     """The turn in which the quote stands."""
     reason: Text | None = None
     """Why this status, in words."""
+    judge: ItemJudge | None = None
+    """Where a judge was asked about it."""
 
 
 class Deviation(Part):
@@ -194,13 +259,17 @@ class Audit(Record):
     """What to do with it."""
     notes: tuple[Text, ...] = ()
     """What the transcript could not tell, and what that means for this audit."""
+    judge: AuditJudge | None = None
+    """Where a judge was asked for."""
 
 
 def audit_document(audit: Audit) -> dict[str, Any]:
     """The audit as JSON with a stable order; optional fields that are empty are left out."""
     document: dict[str, Any] = audit.model_dump(mode="json", by_alias=True, exclude_none=False)
     for item in document["items"]:
-        for key in ("result", "quote", "quote_turn", "reason", "confidence"):
+        for key in ("result", "quote", "quote_turn", "reason", "confidence", "judge"):
             if item[key] is None:
                 del item[key]
+    if document["judge"] is None:
+        del document["judge"]
     return document
