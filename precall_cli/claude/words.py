@@ -65,6 +65,7 @@ def all_stems(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(stem(word) for text in texts for word in words_of(text))
 
 
+@lru_cache(maxsize=4_096)
 def numbers_of(text: str) -> frozenset[str]:
     """Every number in a text, in digits or in words, in one spelling. The word "one" is none.
 

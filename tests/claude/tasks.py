@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,15 +46,19 @@ def brief_of(case: str = "intent_event-known-budget") -> dict[str, Any]:
 
 def make_task(document: dict[str, Any] | None = None, **planning: Any) -> Task:
     """The task for a brief, a few seconds after it was put together; `planning` changes the policy."""
-    document = copy.deepcopy(document or brief_of())
-    brief = Brief.from_document(document, "brief")
+    return _make_task(json.dumps(document or brief_of()), tuple(planning.items()))
+
+
+@lru_cache(maxsize=64)
+def _make_task(text: str, planning: tuple[tuple[str, Any], ...]) -> Task:
+    brief = Brief.from_document(json.loads(text), "brief")
     now = parse_time(str(brief.assembled_at)) + timedelta(seconds=5)
     planned = plan_brief(brief, policies(), playbook(), now=now)
     assert isinstance(planned, Planned)
     task = task_for(planned, brief, playbook(), now=now, engine="claude")
     assert task is not None
     if planning:
-        changed = task.policy.planning.model_copy(update=planning)
+        changed = task.policy.planning.model_copy(update=dict(planning))
         return Task(
             brief, task.policy.model_copy(update={"planning": changed}), task.admission, task.frame,
             task.seller, task.limits, now,

@@ -78,6 +78,19 @@ def put(document: Json, path: tuple[str | int, ...], text: str) -> Json:
 
 
 LEAVES = list(leaves(full_brief()))
+
+
+def everywhere(document: Json, text: str) -> Json:
+    """The brief with one text in every leaf."""
+    changed = copy.deepcopy(document)
+    for path in LEAVES:
+        node = changed
+        for step in path[:-1]:
+            node = node[step]
+        node[path[-1]] = text
+    return changed
+
+
 PAIRS = [(LEAVES[n % len(LEAVES)], HOSTILE[n % len(HOSTILE)]) for n in range(len(LEAVES))]
 
 
@@ -112,9 +125,10 @@ def test_no_text_in_any_leaf_changes_what_the_gate_decides(listed: bool | None) 
     document["dnc"]["listed"] = listed
     wanted = essence(decision(document))
     assert isinstance(wanted[0], str) == (listed is not False)
-    every = [(path, text) for path in LEAVES for text in HOSTILE]
-    for path, text in every if listed is False else PAIRS:
+    for path, text in PAIRS:
         assert essence(decision(put(document, path, text))) == wanted, (path, text)
+    for text in HOSTILE:
+        assert essence(decision(everywhere(document, text))) == wanted, text
 
 
 @pytest.mark.parametrize(
@@ -136,10 +150,7 @@ def test_the_text_stays_inside_the_fence(path: tuple[str | int, ...], text: str)
 
 def test_every_text_in_every_leaf_at_once_leaves_one_fence_and_one_message() -> None:
     for text in HOSTILE:
-        document = full_brief()
-        for path in LEAVES:
-            document = put(document, path, text)
-        params = build_request(make_task(document)).params
+        params = build_request(make_task(everywhere(full_brief(), text))).params
         assert len(params["messages"]) == 1
         assert set(data_of(params)) == {"today", "brief", "frame"}
 

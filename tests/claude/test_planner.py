@@ -241,5 +241,5 @@ def test_a_table_of_ones_own_takes_the_place_of_the_built_in_one(tmp_path: Path)
     with pytest.raises(BadInput) as caught:
         load_prices(path)
     assert caught.value.place == f"{path}:1"
-    with pytest.raises(BadInput, match="absent.toml"):
+    with pytest.raises(BadInput, match=r"absent\.toml"):
         load_prices(tmp_path / "absent.toml")
