@@ -12,7 +12,7 @@ from precall_cli.audit.engine import make_audit
 from precall_cli.audit.match import Matcher
 from precall_cli.errors import BadInput
 from precall_cli.records.audit import audit_document
-from precall_cli.records.json_text import parse_json
+from precall_cli.records.json_text import inert_json, parse_json
 from precall_cli.records.outcome import DeviationReason
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.transcript import Transcript
@@ -53,4 +53,4 @@ def _read_log(entries: Any, source: str) -> tuple[DeviationReason, ...]:
 
 
 def _line(document: dict[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return inert_json(json.dumps(document, ensure_ascii=False, separators=(",", ":"))).encode()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from typer._click.formatting import HelpFormatter
 
 
+SETTINGS = "precall.toml"
 INTERNAL_ERROR = 70
 """Exit code of a fault of precall itself, as sysexits.h has it."""
 
@@ -90,6 +93,7 @@ class RootGroup(typer.core.TyperGroup):
 
     def invoke(self, ctx: Context) -> Any:
         try:
+            hold_limits()
             return super().invoke(ctx)
         except PrecallError as error:
             report_error(error)
@@ -101,6 +105,16 @@ class RootGroup(typer.core.TyperGroup):
         except OSError as error:
             report_error(unexpected_os_error(error))
             raise typer.Exit(5) from None
+
+
+def hold_limits() -> None:
+    """Makes the limits of the settings hold, if there are any; who uses the settings tells their faults."""
+    if Path(SETTINGS).exists() or any(name.startswith("PRECALL_MAX_") for name in os.environ):
+        from precall_cli.records.limits import hold
+        from precall_cli.settings import read_settings
+
+        with suppress(PrecallError):
+            hold(read_settings(Path.cwd(), os.environ, {}).limits)
 
 
 app = typer.Typer(
@@ -133,12 +147,12 @@ def root(
 
 def report_error(error: PrecallError) -> None:
     """Says what is wrong, where, and how to mend it, in inert text on stderr."""
-    from precall_cli.report.inert import inert
+    from precall_cli.report.inert import inert, no_command
 
     place = f"{error.place}: " if error.place else ""
-    sys.stderr.write(inert(f"precall: {place}{error.problem}\n"))
+    sys.stderr.write(no_command(inert(f"precall: {place}{error.problem}\n")))
     if error.hint:
-        sys.stderr.write(inert(f"  {error.hint}\n"))
+        sys.stderr.write(no_command(inert(f"  {error.hint}\n")))
 
 
 def unexpected_os_error(error: OSError) -> PrecallError:

@@ -161,7 +161,7 @@ def _rendered(built: Built, output: Path | None, many: bool) -> str:
     import json
 
     from precall_cli.errors import BadInput
-    from precall_cli.records.json_text import readable_json
+    from precall_cli.records.json_text import inert_json, readable_json
 
     named_list = output is not None and output.suffix in (".jsonl", ".ndjson")
     if output is not None and not named_list and len(built.briefs) > 1:
@@ -170,7 +170,9 @@ def _rendered(built: Built, output: Path | None, many: bool) -> str:
     documents = [brief.document() for brief in built.briefs]
     if not named_list and (output is not None or not many):
         return "".join(readable_json(document) + "\n" for document in documents)
-    return "".join(json.dumps(each, ensure_ascii=False, allow_nan=False) + "\n" for each in documents)
+    return "".join(
+        inert_json(json.dumps(each, ensure_ascii=False, allow_nan=False)) + "\n" for each in documents
+    )
 
 
 def _report(built: Built) -> Json:

@@ -15,10 +15,11 @@ from typing import Any, NoReturn, TypeAlias
 import rfc8785
 
 from precall_cli.errors import BadInput
+from precall_cli.records.limits import DEFAULTS, limits
 
-MAX_BYTES = 20 * 1024 * 1024
-MAX_DEPTH = 64
-MAX_DIGITS = 40
+MAX_BYTES = DEFAULTS.max_bytes
+MAX_DEPTH = DEFAULTS.max_depth
+MAX_DIGITS = DEFAULTS.max_digits
 
 Json: TypeAlias = Any
 """A parsed JSON value: str, int, float, bool, None, list or dict of these."""
@@ -28,11 +29,13 @@ class _Refused(ValueError):
     """Raised inside a parser hook, where the place in the file is not known."""
 
 
-def decode_utf8(data: bytes, source: str, *, max_bytes: int = MAX_BYTES) -> str:
+def decode_utf8(data: bytes, source: str, *, max_bytes: int | None = None) -> str:
     """The text of `data`; a UTF-8 byte order mark is dropped.
 
-    Raises BadInput, naming `source`, when the data is larger than `max_bytes` bytes or not UTF-8.
+    Raises BadInput, naming `source`, when the data is larger than `max_bytes` bytes (else than the limits
+    allow) or not UTF-8.
     """
+    max_bytes = limits().max_bytes if max_bytes is None else max_bytes
     if len(data) > max_bytes:
         raise BadInput(
             f"{len(data):,} bytes is over the limit of {max_bytes:,}", place=source, hint="Split the file."
@@ -51,13 +54,13 @@ def decode_utf8(data: bytes, source: str, *, max_bytes: int = MAX_BYTES) -> str:
 
 
 def parse_json(
-    data: bytes | str, source: str, *, max_bytes: int = MAX_BYTES, nan_as_null: bool = False
+    data: bytes | str, source: str, *, max_bytes: int | None = None, nan_as_null: bool = False
 ) -> Json:
     """The value of one JSON document.
 
     `source` names the document in messages (a file name, or `file:line`). Raises BadInput for anything
-    that is not JSON, and for duplicate keys, NaN, infinities, lone surrogates, nesting deeper than
-    MAX_DEPTH, or a number of more than MAX_DIGITS digits. With `nan_as_null`, NaN and the infinities become
+    that is not JSON, and for duplicate keys, NaN, infinities, lone surrogates, nesting deeper or a number of
+    more digits than the limits allow. With `nan_as_null`, NaN and the infinities become
     null: speech recognisers write them as the score of a word.
     """
     text = decode_utf8(data, source, max_bytes=max_bytes) if isinstance(data, bytes) else data
@@ -73,7 +76,7 @@ def parse_json(
         what = "is empty" if not text.strip() else f"is not JSON: {error.msg}"
         raise BadInput(what, place=f"{source}:{error.lineno}:{error.colno}") from None
     except RecursionError:
-        raise BadInput(f"is nested deeper than {MAX_DEPTH} levels", place=source) from None
+        raise BadInput(f"is nested deeper than {limits().max_depth} levels", place=source) from None
     except _Refused as error:
         raise BadInput(str(error), place=source) from None
     # An escape can give one anywhere; what was bytes has none besides.
@@ -89,7 +92,7 @@ _MAY_HOLD_SURROGATES = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 def _is_deep(value: Json) -> bool:
     """Whether a value is nested too deep: level by level, since the place matters only when it is."""
     level = [value] if isinstance(value, dict | list) else []
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(limits().max_depth + 1):
         level = [
             child
             for node in level
@@ -121,13 +124,13 @@ def _as_null(_: str) -> None:
 
 
 def _parse_int(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
-        raise _Refused(f"a number has {len(digits):,} digits; at most {MAX_DIGITS} are read")
+    if len(digits) > (most := limits().max_digits):
+        raise _Refused(f"a number has {len(digits):,} digits; at most {most} are read")
     return int(digits)
 
 
 def _parse_float(digits: str) -> float:
-    value = float(digits) if len(digits) <= 4 * MAX_DIGITS else math.inf
+    value = float(digits) if len(digits) <= 4 * limits().max_digits else math.inf
     if not math.isfinite(value):
         raise _Refused(f"the number {digits[:20]}… is out of range")
     return value
@@ -137,8 +140,8 @@ def _check_depth_and_text(value: Json, source: str) -> None:
     stack: list[tuple[Json, str, int]] = [(value, "", 1)]
     while stack:
         node, pointer, depth = stack.pop()
-        if depth > MAX_DEPTH + 1:
-            raise BadInput(f"is nested deeper than {MAX_DEPTH} levels", place=f"{source}: {pointer[:80]}")
+        if depth > (most := limits().max_depth) + 1:
+            raise BadInput(f"is nested deeper than {most} levels", place=f"{source}: {pointer[:80]}")
         if isinstance(node, str):
             _check_text(node, source, pointer)
         elif isinstance(node, dict):
@@ -260,7 +263,16 @@ def readable_json(value: Json) -> str:
     Letters of all scripts stay as they are; what could act on a terminal (C1, bidi, zero width, tags) is
     escaped as JSON has it, so that the text is inert and still the same value.
     """
-    return _ACTING.sub(_escape, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    return inert_json(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def inert_json(text: str) -> str:
+    """A JSON text that is the same value, with what could act on a terminal escaped as JSON has it.
+
+    >>> inert_json('"\\u202e"') == '"\\\\u202e"'
+    True
+    """
+    return text if text.isascii() and "\x7f" not in text else _ACTING.sub(_escape, text)
 
 
 _ACTING = re.compile(
@@ -269,4 +281,5 @@ _ACTING = re.compile(
 
 
 def _escape(match: re.Match[str]) -> str:
-    return json.dumps(match.group())[1:-1]
+    units = match.group().encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

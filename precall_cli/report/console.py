@@ -14,7 +14,7 @@ from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableT
 from rich.segment import Segment
 from rich.text import Text
 
-from precall_cli.report.inert import inert, one_line
+from precall_cli.report.inert import inert, no_command, one_line
 
 PIPE_WIDTH = 100
 
@@ -26,11 +26,18 @@ class _Inert:
         self.renderable = renderable
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        begins = True  # a line: a runner of GitHub takes one that starts with two colons for a command
         for segment in console.render(self.renderable, options):
-            if segment.control or (segment.text.isascii() and segment.text.isprintable()):
+            if segment.control:
                 yield segment
-            else:
-                yield Segment(inert(segment.text), segment.style)
+                continue
+            text = segment.text
+            plain = text.isascii() and text.isprintable()
+            text = text if plain else inert(text)
+            if "::" in text:
+                text = no_command(text, begins)
+            begins = text.endswith("\n") or (begins and not text.strip())
+            yield segment if text is segment.text else Segment(text, segment.style)
 
 
 class _InertHook(RenderHook):

@@ -21,6 +21,18 @@ def inert(text: str) -> str:
     return _UNSAFE.sub(_escape, text)
 
 
+def no_command(text: str, begins: bool = True) -> str:
+    """`text` with the first colon escaped where a line starts with two: GitHub would run it as a command.
+
+    `begins`: whether the text itself stands at the beginning of a line.
+    """
+    return (_COMMAND if begins else _LATER_COMMAND).sub(r"\1\\x3a:", text)
+
+
+_COMMAND = re.compile(r"^([ \t]*)::", re.MULTILINE)
+_LATER_COMMAND = re.compile(r"(?<=\n)([ \t]*)::")
+
+
 def one_line(text: str) -> str:
     """`inert` text on one line: runs of white space become one blank."""
     return " ".join(inert(text).split())

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import IO, Any, Protocol
 
 from precall_cli.errors import BadInput, IntegrityError
+from precall_cli.records.json_text import inert_json
 
 FORMATS = ("csv", "jsonl", "parquet")
 BATCH = 2_000
@@ -76,7 +77,9 @@ def _write_jsonl(table: Columns, rows: Rows, file: IO[bytes]) -> int:
     number = 0
     for number, row in enumerate(rows, start=1):  # noqa: B007 - the last number counts them
         document = {name: _unfolded(name, cell) for name, cell in zip(table.columns, row, strict=True)}
-        file.write(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        file.write(
+            inert_json(json.dumps(document, ensure_ascii=False, separators=(",", ":"))).encode() + b"\n"
+        )
     return number
 
 
