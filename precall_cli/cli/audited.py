@@ -20,6 +20,7 @@ from precall_cli.records.record import parse_time
 from precall_cli.records.transcript import Transcript
 from precall_cli.report.audit_view import Heading
 from precall_cli.report.facts import Facts
+from precall_cli.report.typed import typed
 
 if TYPE_CHECKING:
     from precall_cli.audit.examination import Examination
@@ -279,7 +280,7 @@ def _heading(
     unsealed = "no store has sealed this plan: nothing proves that it came before the call"
     caveats = (*(() if sealed_at else (unsealed,)), *map(explain_gap, call.gaps), *told)
     silent = [d for d in audit.deviations if d.turns and d.logged == "unlogged" and d.owner == "agent"]
-    steps = [f"precall why {call.call_id} --turn {silent[0].turns[0]}"] if silent and sealed_at else []
+    steps = [f"precall why {typed(call.call_id)} --turn {silent[0].turns[0]}"] if silent and sealed_at else []
     return Heading(shown, tuple(steps), caveats)
 
 

@@ -173,6 +173,7 @@ def _decide(
     from precall_cli.records.review import Decision
     from precall_cli.report.console import line, make_console, write_text
     from precall_cli.report.review_text import decision_text
+    from precall_cli.report.typed import typed
     from precall_cli.review.deciding import Said
     from precall_cli.store import Store
 
@@ -185,7 +186,7 @@ def _decide(
     console = make_console()
     how = "sealed" if kept.new else "said before; nothing changed"
     console.print(line((f"{kept.review.review_id} ", "bold"), f"{how}: {decision_text(kept.review)}"))
-    console.print(line(("next: ", "dim"), f"precall review show {call} · precall review next"))
+    console.print(line(("next: ", "dim"), f"precall review show {typed(call)} · precall review next"))
 
 
 @app.command()

@@ -69,7 +69,9 @@ def next_call(store: Store, drawn: Drawn) -> tuple[Waiting, QueueCounts]:
         raise NothingCollected(
             "no call waits for review",
             place=str(store.path),
-            hint=f"{counts.clean:,} clean calls are outside the sample: --share-clean 1 opens them all.",
+            hint=f"{counts.clean:,} clean calls are outside the sample: --share-clean 1 opens them all."
+            if counts.clean
+            else "`precall audit TRANSCRIPT --plan PLAN` brings more.",
         )
     return found, counts
 

@@ -14,6 +14,7 @@ from precall_cli.records.transcript import Transcript
 from precall_cli.report.console import line
 from precall_cli.report.inert import one_line
 from precall_cli.report.layout import count, fill, hanging, joined, percent
+from precall_cli.report.typed import typed
 
 SIDE_BY_SIDE = 110
 """Columns from which audit and transcript stand beside each other; below, one after the other."""
@@ -88,8 +89,8 @@ def decision_text(review: Review) -> str:
 
 def render_next(audit: Audit, who: str | None, width: int) -> Iterator[Text]:
     """The commands to type next; those about one item name the gravest that is in doubt."""
-    name = who or "NAME"
-    call = one_line(audit.call_id)
+    name = typed(who or "NAME")
+    call = typed(audit.call_id)
     item, status = _in_doubt(audit)
     steps = (
         f"precall review decide {call} --confirm --who {name}",
@@ -111,7 +112,7 @@ def _in_doubt(audit: Audit) -> tuple[str, str]:
     if item is None:
         return "ITEM", "STATUS"
     other = next((status for status in STATUSES[item.kind] if status != item.status), "STATUS")
-    return one_line(item.item), other
+    return typed(item.item), other
 
 
 def render_agreement(report: AgreementReport, width: int) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -129,10 +130,11 @@ def test_a_decision_is_sealed_once_and_changes_the_rate_but_not_the_audit(db: Pa
 
 
 def test_the_commands_to_type_next_can_be_typed(db: Path) -> None:
-    shown = run(db, "next", "--who", "sam", columns=60).output
-    steps = [" ".join(step.split()).split()[2:] for step in shown.split("next: ")[1:]]
+    shown = run(db, "next", "--who", "sam; true $(x)", columns=60).output
+    steps = [shlex.split(step)[2:] for step in shown.split("next: ")[1:]]
     assert [step[0] for step in steps] == ["decide", "decide", "dispute"]
     for step in steps:
+        assert step[step.index("--who") + 1] == "sam; true $(x)"
         assert run(db, *step).exit_code == 0
 
 
