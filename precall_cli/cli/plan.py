@@ -48,14 +48,17 @@ def create(
     """Gate, plan, seal and store: print the plan, or the refusal by name.
 
     \b
-    A plan that still stands for the brief is taken again: it has not expired, and neither what it
-    cites nor what the policy calls material has moved. A plan in place of one says what moved.
-    With --engine claude a plan comes within the budget whatever the server does: Claude's, or the
-    offline one saying why. The SDK finds key and address in ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL.
-    The budget runs until the seal; to load the SDK costs the first plan of a process 1 to 3 seconds of it.
-    Exit code 0: a plan for each; 1: the gate refused some, or a plan was sealed after its budget; 2: a
-    brief is wrong or a recorded reply is missing, nothing was stored; 5: with --no-fallback, Claude gave
-    no plan.
+    A plan that still stands for the brief is taken again: it has not expired,
+    and neither what it cites nor what the policy calls material has moved. A
+    plan in place of one says what moved.
+    With --engine claude a plan comes within the budget whatever the server
+    does: Claude's, or the offline one saying why. The SDK finds key and
+    address in ANTHROPIC_API_KEY and ANTHROPIC_BASE_URL. The budget runs from
+    the brief to the seal; loading the SDK, once in a process, takes 1 to 3
+    seconds of it: `plan show` says where the time went.
+    Exit code 0: a plan for each; 1: the gate refused some, or a plan was
+    sealed after its budget; 2: a brief is wrong or a recorded reply is
+    missing, nothing was stored; 5: with --no-fallback, Claude gave no plan.
     Example: precall plan create brief.json --now 2026-11-20T15:04:00Z
     Example: precall plan create brief.json --engine claude --budget-ms 4000
     """

@@ -54,9 +54,13 @@ def batch(
     """Plan every brief of a list; run again, it does only the rest.
 
     \b
-    A brief that has a plan which still stands is not planned, and not paid for, again.
-    A bad line is reported with its file and line; the others go on.
-    Exit code 0: each came through; 1: some were refused or failed; 3: there was no brief.
+    A brief that has a plan which still stands is not planned, and not paid
+    for, again. A bad line is named by file and line; the others go on.
+    A reply is kept the moment it is there. Only a live call that is on its
+    way when the run is killed outright may be paid for twice, at most one per
+    --concurrency; with --via batches none is.
+    Exit code 0: each came through; 1: some were refused or failed; 3: there
+    was no brief.
     Example: precall plan batch tonight.jsonl --call-at 2026-11-21T15:00:00Z
     """
     from precall_cli.cli.batched import run_batch
