@@ -74,7 +74,8 @@ def two_workers(folder: Path) -> Iterator[str]:
     def start(*words: str) -> None:
         with (folder / f"dask{len(started)}.log").open("wb") as log:
             command = [sys.executable, "-m", "dask", *words, "--host", "127.0.0.1", "--no-dashboard"]
-            started.append(subprocess.Popen(command, cwd=folder, stdout=log, stderr=log))
+            threads = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # else numpy spins on every core
+            started.append(subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=threads))
 
     try:
         start("scheduler", "--port", str(port))
