@@ -28,7 +28,7 @@ LAYERS = [
         "rates",
         "review",
     },
-    {"planning", "runtime_log", "lines", "judge"},
+    {"planning", "policy_trace", "runtime_log", "lines", "judge"},
     {"batch", "pairs", "simulate", "check"},
     {"cli", "pytest_plugin"},
     {"__main__"},

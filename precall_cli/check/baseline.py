@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from precall_cli.check.observe import Observation
-from precall_cli.errors import BadInput, Unavailable
+from precall_cli.errors import BadInput
 from precall_cli.records.json_text import Json, parse_json, readable_json
+from precall_cli.records.regular_file import read_regular
 
 FILE_NAME = "baseline.json"
 SCHEMA = "precall.baseline/1"
@@ -16,12 +17,9 @@ SCHEMA = "precall.baseline/1"
 
 def read_baseline(path: Path) -> dict[str, Observation] | None:
     """Case → what was blessed; None where nothing was. Raises BadInput where the file is no baseline."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+    if not path.exists():
         return None
-    except OSError as error:
-        raise Unavailable(error.strerror or "cannot be read", place=str(path)) from None
+    data = read_regular(path)
     document = parse_json(data, str(path))
     hint = "`precall bless` writes it anew; look at the difference in git before you commit it."
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:

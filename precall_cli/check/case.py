@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from precall_cli.errors import BadInput, NothingCollected, Unavailable
+from precall_cli.errors import BadInput, NothingCollected
 from precall_cli.records.expect import Expect
-from precall_cli.records.json_text import MAX_BYTES
 from precall_cli.records.record import describe
+from precall_cli.records.regular_file import read_regular
 from precall_cli.records.toml_text import TomlDocument, parse_toml
 
 EXPECT, BRIEF, POLICY = "expect.toml", "brief.json", "policy.toml"
+JUDGE = "judge"
+"""The folder of a case with the recorded answers of a judge."""
 LOGS = ("log.json", "log.jsonl")
 
 
@@ -21,7 +23,7 @@ class Case:
 
     folder: Path
     files: tuple[Path, ...]
-    """Every file of it that takes part, sorted by name."""
+    """Every file of it that takes part, sorted by name; recorded answers of a judge last."""
 
     @property
     def name(self) -> str:
@@ -80,20 +82,12 @@ def _case(folder: Path) -> Case:
             raise BadInput(
                 f"has {len(found)} {what}: {', '.join(found)}", place=str(folder), hint="Keep one of them."
             )
-    return Case(folder, files)
+    return Case(folder, files + tuple(sorted((folder / JUDGE).glob("*.json"))))
 
 
 def read_file(path: Path) -> bytes:
     """The bytes of a file of a case. Raises BadInput when there is none, Unavailable when the disk fails."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise BadInput("no such file", place=str(path), hint="Every case needs it.") from None
-    except OSError as error:
-        raise Unavailable(error.strerror or "cannot be read", place=str(path)) from None
-    if len(data) > MAX_BYTES:
-        raise BadInput(f"{len(data):,} bytes is over the limit of {MAX_BYTES:,}", place=str(path))
-    return data
+    return read_regular(path, missing="Every case needs it.")
 
 
 def read_expect(case: Case) -> tuple[Expect, TomlDocument]:

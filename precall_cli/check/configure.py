@@ -11,6 +11,7 @@ from pydantic import Field
 from precall_cli.errors import BadInput, Problem
 from precall_cli.records.check import CheckName, Quarantined
 from precall_cli.records.record import Record, describe
+from precall_cli.records.regular_file import read_regular
 from precall_cli.records.toml_text import parse_toml
 
 FILE_NAME = "check.toml"
@@ -55,10 +56,7 @@ def read_config(root: Path) -> CheckConfig:
     path = root / FILE_NAME
     if not path.is_file():
         return CheckConfig()
-    try:
-        document = parse_toml(path.read_bytes(), str(path))
-    except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}", place=str(path)) from None
+    document = parse_toml(read_regular(path), str(path))
     config, problems = CheckConfig.examine(document.value)
     if config is None:
         raise BadInput(

@@ -15,6 +15,15 @@ from precall_cli.records.plan import ItemKind
 from precall_cli.records.policy import Policy
 from precall_cli.records.refusal import RefusalCode
 
+POLICY_RULES = (
+    "policy.enabled", "policy.planning.mode", "policy.planning.depth", "policy.planning.budget_ms",
+    "policy.planning.sla_s", "policy.limits.questions", "policy.limits.objections",
+    "policy.limits.next_steps", "policy.refresh.expires_after_h", "policy.refresh.weak_below",
+    "policy.refresh.stale_after_days", "policy.coordination.account", "policy.disclosures.ai_voice",
+    "policy.disclosures.recording",
+)  # fmt: skip
+"""Rules of a policy that can shape a plan, as its trace names them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -79,6 +88,7 @@ def measure_coverage(
         (
             _area("plan items", get_args(ItemKind), kinds),
             _area("policies", [policy.agent for policy in policies], {each.agent for each in found}),
+            _area("policy rules", POLICY_RULES, {rule for each in found for rule in each.rules.split()}),
             _area("playbook entries", playbook_entries(world), _with_parents(entries)),
             _area("gate refusals", get_args(RefusalCode), refusals),
             _area("statuses", [f"{kind} {s}" for kind, each in STATUSES.items() for s in each], statuses),

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from precall_cli import __version__
 from precall_cli.check.case import Case, read_file
+from precall_cli.check.judged import judge_facts
 from precall_cli.check.keys import item_keys
 from precall_cli.check.play import Played, World, layers_of, play, playbook_of
 from precall_cli.planning import Refused
+from precall_cli.policy_trace import explain_policy
 from precall_cli.records.brief import Brief
 from precall_cli.records.json_text import Json, canonical_bytes, digest, resolve_pointer
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from precall_cli.compose import Layers
     from precall_cli.records.audit import Audit
     from precall_cli.records.plan import CallPlan, Item
+    from precall_cli.records.trace import RuleTrace
 
 NOT_SAID = frozenset({"id", "because", "rule", "rejected"})
 """Fields of a plan item that no agent hears."""
@@ -42,6 +45,8 @@ class Observation:
     """Statuses and results by item, deviations, scores; None without a call."""
     grounds: Mapping[str, str] | None = None
     """What all of it rests on: name → digest. `policy/…` and `playbook/…` stand for their sections."""
+    rules: str = ""
+    """Rules of the policy that shaped the plan, by name."""
     broken: tuple[str, ...] = ()
     """Pointers of the plan that do not resolve in the brief."""
 
@@ -59,6 +64,7 @@ class Observation:
             instructions=document.get("instructions"),
             audit=document.get("audit"),
             grounds=document.get("grounds"),
+            rules=str(document.get("rules") or ""),
             broken=tuple(document.get("broken") or ()),
         )
 
@@ -92,8 +98,18 @@ def observation_of(played: Played, world: World) -> Observation:
         instructions=_instructions(made.plan, played.brief, layers),
         audit=_audit_facts(played.audit, keys) if played.audit else None,
         grounds=grounds,
+        rules=" ".join(rule.rule for rule in policy_rules(played, world) if rule.fired),
         broken=tuple(broken),
     )
+
+
+def policy_rules(played: Played, world: World) -> list[RuleTrace]:
+    """Every rule of the policy that applied, fired or not; none where the gate refused."""
+    if isinstance(played.made, Refused):
+        return []
+    plan, policy = played.made.plan, played.made.policy
+    off = (plan.planner.fallback_reason or "") if plan.planner and not policy.enabled else ""
+    return explain_policy(played.brief, policy, played.policies, playbook_of(world), plan, off)
 
 
 def _grounds(played: Played, world: World) -> dict[str, str]:
@@ -199,6 +215,7 @@ def _audit_facts(audit: Audit, keys: Mapping[str, str]) -> dict[str, Any]:
         "deviation_rate": _rounded(scores.deviation_rate),
         "unexplained_deviation_rate": _rounded(scores.unexplained_deviation_rate),
         "call_id": audit.call_id,
+        **judge_facts(audit),
     }
 
 

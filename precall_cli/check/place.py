@@ -77,7 +77,9 @@ def _in_labels(case: Case, difference: Difference) -> Place:
         _, document = read_expect(case)
     except PrecallError:
         return str(path), 1
-    pointers = [f"/rules/{difference.field}", f"/{difference.field}", "/items", "/rules"]
+    sections = ["/judge"] if difference.field == "max_flip_rate" else ["/items", "/rules"]
+    named = [f"{part}/{difference.field}" for part in ("/rules", "/judge", "")]
+    pointers = [*named, *sections]
     return str(path), next((document.lines[p] for p in pointers if p in document.lines), 1)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from precall_cli.check.case import BRIEF, POLICY, Case, read_expect, read_file
+from precall_cli.check.judged import judged_call
 from precall_cli.planning import Planned, Refused, plan_brief
 from precall_cli.records.audit import Audit
 from precall_cli.records.brief import Brief
@@ -30,6 +31,8 @@ class World:
     policies: Path | None = None
     playbook: Path | None = None
     layers: Path | None = None
+    ask_judge: bool = False
+    """Whether a judge's answers that are not recorded are asked for, and recorded."""
 
     def files(self) -> list[Path]:
         """Every file of it, for knowing whether one has changed."""
@@ -48,6 +51,7 @@ class Played:
     expect: Expect
     brief: Brief
     made: Planned | Refused
+    policies: Policies
     call: Transcript | None = None
     audit: Audit | None = None
     examination: Examination | None = None
@@ -60,7 +64,7 @@ def play(case: Case, world: World) -> Played:
     policies = _policies(world.policies, case.file(POLICY) if case.has(POLICY) else None)
     made = plan_brief(brief, policies, playbook_of(world), now=parse_time(expect.now), agent=expect.agent)
     if isinstance(made, Refused) or case.transcript is None:
-        return Played(case, expect, brief, made)
+        return Played(case, expect, brief, made, policies)
     from precall_cli.audit import examine_call
     from precall_cli.transcripts import Sides, read_transcript
 
@@ -68,8 +72,11 @@ def play(case: Case, world: World) -> Played:
     call = read_transcript(read_file(case.transcript), str(case.transcript), sides=sides)
     log = case.log
     reasons = parse_reasons(read_file(log), str(log), lines=log.suffix == ".jsonl") if log else ()
-    audit, examination = examine_call(made.plan, call, reasons, made.policy)
-    return Played(case, expect, brief, made, call, audit, examination)
+    if expect.judge is not None:
+        audit, examination = judged_call(case, expect.judge, made, call, reasons, asks=world.ask_judge)
+    else:
+        audit, examination = examine_call(made.plan, call, reasons, made.policy)
+    return Played(case, expect, brief, made, policies, call, audit, examination)
 
 
 @lru_cache(maxsize=8)

@@ -15,12 +15,13 @@ from precall_cli.check.case import Case, find_cases, read_expect
 from precall_cli.check.compare import Difference, compare, count_known_misses
 from precall_cli.check.configure import CheckConfig, read_config
 from precall_cli.check.facts import facts_of
+from precall_cli.check.judged import flips, judged_case
 from precall_cli.check.observe import Observation, observation_key, observe
 from precall_cli.check.place import place_of, shown_path
 from precall_cli.check.play import World
 from precall_cli.check.rules import breaches
 from precall_cli.errors import BadInput
-from precall_cli.records.check import CheckFinding, CheckReport, Quarantined
+from precall_cli.records.check import CheckFinding, CheckReport, JudgedCase, Quarantined
 
 FEW = 8
 """So few cases are not worth another process."""
@@ -80,6 +81,7 @@ def check(
     config = config or read_config(run.root)
     blessed = read_baseline(baseline)
     findings: list[CheckFinding] = []
+    judged: list[JudgedCase] = []
     misses = facts = labels = 0
     for case in run.cases:
         after = run.observed[case.name]
@@ -90,6 +92,9 @@ def check(
             Difference("rules", "broke", b.item, b.rule, None, b.found, b.wanted)
             for b in breaches(after, expect)
         ]
+        if (one := judged_case(case.name, after, expect)) is not None:
+            judged.append(one)
+            differences += flips(one)
         facts += sum(1 for _ in facts_of(after))
         misses += count_known_misses(after, expect)
         labels += len(expect.items)
@@ -108,6 +113,7 @@ def check(
         informs=config.informs,
         quarantined=tuple(aside),
         blessed=blessed is not None,
+        judged=tuple(judged),
     )
 
 

@@ -16,13 +16,13 @@ from precall_cli.gate import explain_disclosures, explain_gate
 from precall_cli.planner import Playbook, explain_playbook
 from precall_cli.planning import Planned, plan_brief, policy_for
 from precall_cli.policies import Policies, Rollout
+from precall_cli.policy_trace import explain_policy
 from precall_cli.records.plan import CallPlan, Depth
 from precall_cli.records.policy import Policy
 from precall_cli.records.record import format_time, parse_time
 from precall_cli.records.refusal import Refusal
 from precall_cli.records.trace import RuleTrace
 from precall_cli.simulate import timing
-from precall_cli.simulate.policy_trace import explain_policy
 from precall_cli.simulate.timeline import (
     Cache,
     Past,

@@ -11,6 +11,7 @@ from precall_cli.errors import BadInput
 from precall_cli.policies import Policies
 from precall_cli.records.policy import Policy
 from precall_cli.records.record import describe
+from precall_cli.records.regular_file import read_regular
 from precall_cli.records.toml_text import TomlDocument, parse_toml
 from precall_cli.simulate import timing
 from precall_cli.simulate.desk import Desk, Means
@@ -52,15 +53,8 @@ class Setup:
 
 def read_mix(path: Path) -> tuple[Mix, TomlDocument]:
     """The mix of a TOML file. Raises BadInput with every problem and its line."""
-    try:
-        document = parse_toml(path.read_bytes(), str(path))
-    except OSError as error:
-        problem = (
-            "no such file" if isinstance(error, FileNotFoundError) else error.strerror or "may not be read"
-        )
-        raise BadInput(
-            problem, place=str(path), hint="`precall schema mix` prints what is expected."
-        ) from None
+    hint = "`precall schema mix` prints what is expected."
+    document = parse_toml(read_regular(path, missing=hint), str(path))
     mix, problems = Mix.examine(document.value)
     if mix is None:
         placed = [f"{document.place(p.pointer)}: {describe([p])}" for p in problems]

@@ -14,7 +14,9 @@ from workshop import CASES, TODAY, Workshop, open_workshop
 
 from precall_cli.check.baseline import baseline_text, read_baseline, same
 from precall_cli.check.case import find_cases
-from precall_cli.check.coverage import measure_coverage
+from precall_cli.check.coverage import POLICY_RULES, measure_coverage
+from precall_cli.check.observe import policy_rules
+from precall_cli.check.play import play
 from precall_cli.check.run import check
 from precall_cli.errors import BadInput, NothingCollected
 from precall_cli.policies import load_policies
@@ -218,3 +220,10 @@ def test_a_folder_that_is_a_case_itself(shop: Workshop) -> None:
     shutil.copytree(shop.cases / CLINIC, alone)
     assert [case.name for case in find_cases(alone)] == ["alone"]
     assert TODAY.year == 2026
+
+
+def test_the_policy_rules_that_coverage_knows_are_those_of_the_trace(shop: Workshop) -> None:
+    for case in find_cases(shop.cases)[1:]:
+        rules = policy_rules(play(case, shop.world), shop.world)
+        assert {rule.rule for rule in rules} <= set(POLICY_RULES)
+        assert len(rules) == len(POLICY_RULES)
