@@ -59,6 +59,10 @@ def check(
     layers: LayersFolder = None,
     workers: Workers = None,
     no_cache: NoCache = False,
+    record_judge: Annotated[
+        bool,
+        typer.Option("--record-judge", help="Ask the judge of a case for what is not recorded, and keep it."),
+    ] = False,
     junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML.")] = None,
     sarif: Annotated[Path | None, typer.Option("--sarif", metavar="FILE", help="Write SARIF 2.1.0.")] = None,
     markdown: Annotated[
@@ -87,9 +91,12 @@ def check(
     \b
     A case is a folder with brief.json and expect.toml, perhaps a policy.toml, a transcript and a log.
     Each is planned, gated, composed and audited. `gone` counts as broke.
+    A case with a [judge] plays its runs back from its folder judge/, and fails above max_flip_rate.
     Exit code 0: nothing broke that gates; 1: something did; 2: a bad file; 3: no case.
     Example: precall check fixtures --junit check.xml --markdown summary.md
     """
+    from dataclasses import replace
+
     from precall_cli.check.run import check as run_check
     from precall_cli.check.run import observe_all
     from precall_cli.cli.files import write_file
@@ -98,8 +105,9 @@ def check(
     from precall_cli.report.check_text import render_check
     from precall_cli.report.console import make_console, write_text
 
-    world = world_of(policies, playbook, layers)
-    run = observe_all(fixtures, world, only=case or (), workers=workers, cache=cache_folder(no_cache))
+    world = replace(world_of(policies, playbook, layers), ask_judge=record_judge)
+    cache = cache_folder(no_cache or record_judge)
+    run = observe_all(fixtures, world, only=case or (), workers=workers, cache=cache)
     if coverage or fail_under is not None:
         _coverage(run, world, fail_under, as_json)
         return

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from precall_cli.audit import examine_call
+from precall_cli.audit import load_matcher
 from precall_cli.audit.examination import Examination, Judgement
 from precall_cli.judge.answers import Fault, Verdict
 from precall_cli.judge.ask import Heard, Judge
@@ -22,6 +22,7 @@ from precall_cli.records.policy import Policy
 from precall_cli.records.transcript import Transcript
 
 if TYPE_CHECKING:
+    from precall_cli.audit.fusion import Fusion
     from precall_cli.audit.match import Matcher
     from precall_cli.records.audit import Status
 
@@ -47,6 +48,7 @@ def judge_call(
     *,
     judge: Judge,
     matcher: Matcher | None = None,
+    fusion: Fusion | None = None,
     told: ToldInstructions | None = None,
 ) -> tuple[Audit, Examination]:
     """The audit of one call and its examination, with what the engine left open settled by the judge.
@@ -54,10 +56,10 @@ def judge_call(
     Raises BadInput where the judge plays back and a reply is missing, Unavailable where a reply cannot be
     kept; a fault of the server changes no status and stands in the notes.
     """
-    from precall_cli.audit.engine import Judged, audit_of
+    from precall_cli.audit.engine import Judged, audit_of, make_audit
     from precall_cli.audit.log_in_call import take_log, whole_log
 
-    _, found = examine_call(plan, transcript, log, policy, matcher=matcher, told=told)
+    _, found = make_audit(plan, transcript, log, policy, matcher or load_matcher(), fusion, told)
     question = make_question(found)
     discarded: list[DiscardedVerdict] = []
     counted: dict[str, _Counted] = {}

@@ -98,6 +98,10 @@ def _contradiction(verdict: Verdict, judgement: Judgement, found: Examination) -
         going = [t for t in reading.agent if t > verdict.turn and goes_on(reading, t, item.action)]
         if bool(going) != (verdict.status == "violated"):
             return f"the agent {'went on' if going else 'did not go on'} after it"
+    if judgement.kind == "objection" and leaning(judgement) not in PROVED_BY["objection"]:
+        # The engine heard no objection there, and any words of the contact stand verbatim in their turn.
+        alike = content(verdict.quote) & content(" ".join((item.words(), *item.cues)))
+        return "" if alike else "the quote shares no word with the objection"
     if judgement.kind == "disclosure":
         if not content(verdict.quote) & content(item.words()):
             return "the quote shares no word with what has to be disclosed"

@@ -66,6 +66,25 @@ class Quarantined(Part):
     """Day, YYYY-MM-DD, from which it fails again."""
 
 
+class JudgedCase(Part):
+    """How far the judge of a case agrees with itself."""
+
+    case: Line
+    """The case."""
+    model: Line
+    """The model."""
+    runs: Count
+    """How often it was asked."""
+    asked: Count
+    """Items that it was asked about."""
+    flipped: Count
+    """Items on which its runs differ."""
+    flip_rate: float | None = None
+    """Share of them; null where nothing was asked, or no run gave an answer."""
+    max_flip_rate: float
+    """Highest share that the case allows."""
+
+
 class CheckReport(Record):
     """Check report: what differs from the baseline, and what that means."""
 
@@ -87,6 +106,8 @@ class CheckReport(Record):
     """Checks that only tell."""
     quarantined: tuple[Quarantined, ...] = ()
     """Findings set aside, with owner and day."""
+    judged: tuple[JudgedCase, ...] = ()
+    """Cases with a judge, and how far its runs differ."""
     blessed: bool
     """Whether there is a baseline at all."""
 

@@ -76,6 +76,17 @@ class Rules(Part):
     """Highest deviation rate of the call."""
 
 
+class ExpectedJudge(Part):
+    """A judge that settles what the audit of this case leaves open, played back from the folder `judge`."""
+
+    runs: Annotated[int, Field(ge=1, le=25)] = 1
+    """How often it is asked; each run has a recording of its own."""
+    max_flip_rate: Share = 0.0
+    """Highest share of the items asked about on which its runs may differ."""
+    model: Line | None = None
+    """The model; the default one where none is named."""
+
+
 class Expect(Record):
     """Expectations: what one case has to come to."""
 
@@ -111,6 +122,8 @@ class Expect(Record):
     """Where the audit differs from these labels today."""
     rules: Rules = Rules()
     """What must hold whatever the baseline says."""
+    judge: ExpectedJudge | None = None
+    """A judge for what the audit leaves open; nobody where left out."""
 
     def cross_check(self) -> list[Problem]:
         """A case that is refused has no call."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.text import Text
 
-from precall_cli.records.check import Change, CheckFinding, CheckReport
+from precall_cli.records.check import Change, CheckFinding, CheckReport, JudgedCase
 from precall_cli.report.console import line
 from precall_cli.report.inert import one_line
 from precall_cli.report.layout import clip, count, hanging, percent
@@ -43,6 +43,8 @@ def render_check(report: CheckReport, width: int) -> Iterator[Text]:
         for command in sorted(shown)[:2]:
             yield from hanging(line("    ", ("next: ", "dim")), line((command, "cyan")), 10, width)
     yield Text()
+    for judged in report.judged:
+        yield from hanging(line(("judge ", "cyan")), line(_judged(judged)), 6, width)
     for entry in report.quarantined:
         about = f"{entry.case}{' ' + entry.item if entry.item else ''}"
         body = f"{about} until {entry.expires}, {entry.owner}: {entry.reason}"
@@ -55,6 +57,15 @@ def _headline(report: CheckReport) -> Text:
     counts = ", ".join(f"{report.count(change)} {change}" for change in ORDER if report.count(change))
     what = counts or "nothing differs from the baseline"
     return line(verdict, f"  {count(report.cases, 'case')}, {count(report.facts, 'fact')}: {what}")
+
+
+def _judged(judged: JudgedCase) -> str:
+    """`inbound-x: 3 open items, 5 runs, flip rate 0 % (at most 10 %)`."""
+    rate = "no answer" if judged.flip_rate is None else f"flip rate {percent(judged.flip_rate)}"
+    asked = f"{count(judged.asked, 'open item')}, {count(judged.runs, 'run')}"
+    if not judged.asked:
+        return f"{judged.case}: nothing was open, so nothing was asked"
+    return f"{judged.case}: {asked}, {rate} (at most {percent(judged.max_flip_rate)})"
 
 
 def _finding(finding: CheckFinding, width: int) -> Iterator[Text]:
