@@ -121,7 +121,7 @@ class Cluster:
             raise Unavailable(
                 "the scheduler has no worker",
                 place=self.address,
-                hint=f"Start some: OPENBLAS_NUM_THREADS=1 dask worker {self.address} --nthreads 1 --nworkers 2",
+                hint=f"Start some: OPENBLAS_NUM_THREADS=1 dask worker {self.address} --nthreads 1",
             ) from None
 
     def _check_workers(self) -> None:
