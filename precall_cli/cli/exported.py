@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SALTS = 6
 """So many sets of stand-ins are tried before a call is called impossible to redact."""
 
+OTHERWISE = "a check would plan it otherwise: another policy, playbook or planner made its plan"
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
@@ -80,10 +82,17 @@ def export_case(store: Store, call_id: str, parent: Path, world: World, also: It
             for file, text in files.items():
                 write_file(draft / file, text.encode())
             heard = _play(draft, world)
-        differing = _difference(wanted, _said(heard))
+        said = _said(heard)
+        differing = OTHERWISE if set(wanted) != set(said) else _difference(wanted, said)
         if not differing:
             expect = _expect(source, redactor, heard)
             return _write(folder, files | {"expect.toml": expect}, source, heard, redactor)
+    if differing == OTHERWISE:
+        raise BadInput(
+            differing,
+            place=f"call {call_id}",
+            hint="Nothing was written. A case needs a plan that the offline planner makes again today.",
+        )
     raise BadInput(
         f"cannot be redacted without changing what the audit hears: {differing}",
         place=f"call {call_id}",
@@ -155,8 +164,6 @@ def _said(audit: Audit) -> dict[str, Any]:
 
 
 def _difference(wanted: dict[str, Any], found: dict[str, Any]) -> str:
-    if list(wanted) != list(found):
-        return "a check would plan it otherwise (another policy, playbook or planner made its plan)"
     return next(
         (f"{key} was {wanted[key]}, is {found[key]}" for key in wanted if wanted[key] != found[key]), ""
     )

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from precall_cli.audit import audit_call
 from precall_cli.check.case import find_cases
 from precall_cli.check.play import World, play
 from precall_cli.cli.app import app
@@ -143,3 +144,23 @@ def test_no_name_of_the_brief_is_left_in_any_text(first: str, last: str, company
         assert name.lower() not in left or name.lower() in stand_ins
     assert redactor.text(text) == Redactor(brief, salt).text(text)
     json.dumps(redactor.document(brief))
+
+
+def test_a_plan_that_would_not_be_made_again_is_named_as_the_reason(tmp_path: Path) -> None:
+    db = tmp_path / "p.db"
+    call_id = copy_decided(db)["dormant-discount"]
+    with Store.open(db) as store:
+        audit = store.load_audit(call_id)
+        stored = store.load_plan(audit.plan_id or "")
+        shorter = stored.plan.model_copy(
+            update={"qualification": stored.plan.qualification[:1], "plan_id": None}
+        )
+        plan = shorter.model_copy(update={"plan_id": shorter.content_id()})
+        store.save_plan(plan, stored.brief, stored.policy, now=NOW)
+        store.save_audit(audit_call(plan, store.load_transcript(call_id), (), stored.policy), now=NOW)
+        keep_decision(store, call_id, Said("confirm", "sam"), NOW)
+    done = export(db, call_id, tmp_path / "cases")
+    assert done.exit_code == 2
+    assert "would plan it otherwise" in done.output
+    assert "redacted" not in done.output
+    assert not (tmp_path / "cases").exists()
