@@ -31,13 +31,15 @@ class BatchProgress:
     def __enter__(self) -> Self:
         if self._console.is_terminal:
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+            from rich.table import Column
 
             self._bar = Progress(
                 BarColumn(bar_width=10),
                 TextColumn("{task.percentage:>3.0f} %" if self._total else "", markup=False),
-                TextColumn("{task.fields[counts]}", markup=False),
-                TimeRemainingColumn(compact=True),
+                TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
                 TextColumn("left" if self._total else "", markup=False),
+                # On a narrow terminal the counts take two lines; nothing of them is cut.
+                TextColumn("{task.fields[counts]}", markup=False, table_column=Column(no_wrap=False)),
                 console=self._console,
                 transient=True,
             )
