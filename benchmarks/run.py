@@ -76,7 +76,7 @@ def sections(shared: Path, quick: bool, minilm: list[str]) -> dict[str, tuple[st
         ),
         "batch": (
             "Plans in batches",
-            ["batch.py", "--briefs", size(300, 10_000), "--kills", size(0, 50)],
+            ["batch.py", "--briefs", size(1_000, 10_000), "--kills", size(0, 50)],
         ),
         "check": ("Regression checks", ["checking.py", "--cases", size(60, 1_000)]),
         "simulate": ("Simulation", ["simulate.py", *(["20000"] if quick else [])]),
