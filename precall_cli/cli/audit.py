@@ -122,6 +122,8 @@ def audit(
         record=record,
         replay=replay,
     )
+    if judge is None and (judge_required or judge_model or judge_budget_ms or judge_runs > 1):
+        raise typer.BadParameter("the options of the judge need --judge claude")
     asked = make_judge(settings, judge_model, judge_runs, judge_budget_ms) if judge else None
     request = Request(
         tuple(transcripts),

@@ -141,6 +141,9 @@ def grouped(views: Sequence[ItemView]) -> Iterator[list[ItemView]]:
 def _item(entry: AuditItem, item: Item, found: Sequence[Deviation]) -> ItemView:
     own = tuple(d for d in found if d.item == entry.item)
     remark = "; ".join(d.explanation for d in own)
+    if entry.judge is not None and entry.judge.decided:
+        settled = f"settled by a judge, {entry.judge.agreed} of {count(entry.judge.runs, 'run')}"
+        remark = "; ".join(part for part in (settled, remark) if part)
     if not remark and entry.reason and entry.status in ("uncertain", "not_reached", "skipped"):
         remark = entry.reason
     return ItemView(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from precall_cli.check.baseline import FILE_NAME, baseline_text
-from precall_cli.check.play import World
+from precall_cli.check.case import find_cases
+from precall_cli.check.play import World, play
 from precall_cli.check.run import check, observe_all
 from precall_cli.errors import BadInput
+from precall_cli.judge.question import make_question
 from precall_cli.records.check import CheckReport
 from tests.check.workshop import FIXTURES
 from tests.claude.server import Act, Server, error
@@ -23,15 +26,29 @@ from tests.judge.desk import KEY, data_of, says, verdict
 
 Json = Any
 CASE = "inbound-judged"
-SHIPPED = "inbound-skipped-question"
-NOW = "2026-11-19T10:15:40Z"
+
+
+@cache
+def shipped() -> tuple[str, str]:
+    """A shipped case in which a question is open, and its moment."""
+    first = ("inbound-skipped-question", "intent_event-known-budget")
+    cases = sorted(find_cases(FIXTURES), key=lambda case: case.name not in first)
+    for case in cases:
+        played = play(case, World())
+        if played.examination is None or not case.has("transcript.json"):
+            continue
+        found = make_question(played.examination).items.values()
+        if any("skipped" in item.possible for item in found):
+            return case.name, played.expect.now
+    pytest.fail("no shipped case leaves a question open")
 
 
 @pytest.fixture
 def cases(tmp_path: Path) -> Path:
     root = tmp_path / "cases"
-    shutil.copytree(FIXTURES / SHIPPED, root / CASE)
-    text = f'title = "A judge"\nnow = "{NOW}"\n[judge]\nruns = 3\nmax_flip_rate = 0.1\n'
+    name, now = shipped()
+    shutil.copytree(FIXTURES / name, root / CASE)
+    text = f'title = "A judge"\nnow = "{now}"\n[judge]\nruns = 3\nmax_flip_rate = 0.1\n'
     (root / CASE / "expect.toml").write_text(text, encoding="utf-8")
     return root
 
@@ -100,8 +117,9 @@ def test_runs_that_differ_too_much_break_the_case(cases: Path, monkeypatch: pyte
 
 @pytest.fixture
 def planned(tmp_path: Path) -> Path:
-    shutil.copytree(FIXTURES / SHIPPED, tmp_path / "case")
-    made = run("plan", "create", "case/brief.json", "--now", NOW, "--json", cwd=tmp_path)
+    name, now = shipped()
+    shutil.copytree(FIXTURES / name, tmp_path / "case")
+    made = run("plan", "create", "case/brief.json", "--now", now, "--json", cwd=tmp_path)
     assert made.code == 0, made.err
     (tmp_path / "plan.json").write_text(made.out, encoding="utf-8")
     return tmp_path
@@ -136,5 +154,7 @@ def test_the_command_goes_on_without_the_judge(planned: Path) -> None:
         failed = audit(planned, "--judge-required", **there)
     assert failed.code == 5
     assert "key was refused" in failed.err
+    lone = run("audit", "case/transcript.json", "--plan", "plan.json", "--judge-runs", "3", cwd=planned)
+    assert lone.code == 2
     both = audit(planned, "--record", "a", "--replay", "b")
     assert both.code == 2
