@@ -109,8 +109,10 @@ class RootGroup(typer.core.TyperGroup):
 
 def hold_limits() -> None:
     """Makes the limits of the settings hold, if there are any; who uses the settings tells their faults."""
+    from precall_cli.records.limits import DEFAULTS, hold
+
+    hold(DEFAULTS)
     if Path(SETTINGS).exists() or any(name.startswith("PRECALL_MAX_") for name in os.environ):
-        from precall_cli.records.limits import hold
         from precall_cli.settings import read_settings
 
         with suppress(PrecallError):
