@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from precall_cli.errors import BadInput, Problem
-from precall_cli.records.json_text import MAX_BYTES, Json
+from precall_cli.records.json_text import Json
+from precall_cli.records.limits import DEFAULTS, Limits
+from precall_cli.records.regular_file import read_regular
 from precall_cli.records.toml_text import TomlDocument, parse_toml
 
 FILE_NAME = "precall.toml"
@@ -38,9 +40,13 @@ class Settings:
     """Labels that mean the agent in a transcript."""
     contact_speaker: tuple[str, ...] = ()
     """Labels that mean the contact in a transcript."""
-    max_bytes: int = MAX_BYTES
+    max_bytes: int = DEFAULTS.max_bytes
     """Largest input file, in bytes."""
-    max_turns: int = 20_000
+    max_depth: int = DEFAULTS.max_depth
+    """Deepest nesting of JSON."""
+    max_digits: int = DEFAULTS.max_digits
+    """Most digits that a number in JSON may have."""
+    max_turns: int = DEFAULTS.max_turns
     """Most turns that a transcript may have."""
     fail_on: Severity | float | None = None
     """Severity, or deviation rate from 0 to 1, from which an audit exits with 1; None: never."""
@@ -62,6 +68,11 @@ class Settings:
     """Whether an API key stands in the environment; the key itself is never read."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Name of a setting → where its value came from: `default`, `file:line`, `environment NAME`, `--flag`."""
+
+    @property
+    def limits(self) -> Limits:
+        """What one file may hold."""
+        return Limits(self.max_bytes, self.max_depth, self.max_digits, self.max_turns)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """All settings in order, for showing: name, value in words, origin."""
@@ -125,6 +136,20 @@ def _count(value: Json, folder: Path) -> int:
     return value
 
 
+def _depth(value: Json, folder: Path) -> int:
+    return _at_most(_count(value, folder), 200)
+
+
+def _digits(value: Json, folder: Path) -> int:
+    return _at_most(_count(value, folder), 1_000)
+
+
+def _at_most(number: int, most: int) -> int:
+    if number > most:
+        raise ValueError(f"must be at most {most:,}")
+    return number
+
+
 def _flag(value: Json, folder: Path) -> bool:
     if value in ("true", "false"):
         return bool(value == "true")
@@ -170,6 +195,8 @@ _SETTINGS = {
     "agent_speaker": _Setting("/transcripts/agent_speaker", _labels, listed=True),
     "contact_speaker": _Setting("/transcripts/contact_speaker", _labels, listed=True),
     "max_bytes": _Setting("/limits/max_bytes", _count),
+    "max_depth": _Setting("/limits/max_depth", _depth),
+    "max_digits": _Setting("/limits/max_digits", _digits),
     "max_turns": _Setting("/limits/max_turns", _count),
     "fail_on": _Setting("/audit/fail_on", _threshold),
     "engine": _Setting("/planning/engine", _engine),
@@ -240,7 +267,7 @@ def _read_file(cwd: Path, config: object) -> TomlDocument | None:
             if config is None and not path.exists():
                 return None
             raise BadInput("is no file", place=shown, hint="`precall init` writes one.")
-        return parse_toml(path.read_bytes(), shown)
+        return parse_toml(read_regular(path), shown)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror or error}", place=shown) from None
 

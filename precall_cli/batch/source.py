@@ -11,7 +11,8 @@ from typing import IO
 from precall_cli.errors import BadInput, NothingCollected, Problem
 from precall_cli.lines import BROKEN, numbered_lines, open_lines, read_lines, shown_name
 from precall_cli.records.brief import Brief
-from precall_cli.records.json_text import MAX_BYTES, parse_json
+from precall_cli.records.json_text import parse_json
+from precall_cli.records.limits import limits
 from precall_cli.records.record import describe
 
 SUFFIXES = (".json", ".jsonl", ".gz")
@@ -82,7 +83,7 @@ def _file_entries(path: Path) -> Iterator[Entry]:
 
 def _whole(file: IO[bytes], name: str) -> bytes:
     try:
-        return file.read(MAX_BYTES + 1)
+        return file.read(limits().max_bytes + 1)
     except BROKEN as error:
         raise BadInput(f"cannot be read: {error}", place=name) from None
 

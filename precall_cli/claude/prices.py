@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from precall_cli.errors import BadInput
 from precall_cli.records.json_text import Json, canonical_bytes
+from precall_cli.records.regular_file import read_regular
 from precall_cli.records.toml_text import parse_toml
 
 _MILLION = Decimal(1_000_000)
@@ -53,11 +54,7 @@ def load_prices(path: Path | None = None) -> Prices:
     if path is None:
         data, name = (files("precall_cli") / "claude" / "prices.toml").read_bytes(), "built-in prices.toml"
     else:
-        name = str(path)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise BadInput(f"cannot be read: {error.strerror or error}", place=name) from None
+        data, name = read_regular(path), str(path)
     document = parse_toml(data, name)
     try:
         return Prices.model_validate_json(canonical_bytes(document.value))

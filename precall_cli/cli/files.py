@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from precall_cli.errors import BadInput, NothingCollected, Unavailable
-from precall_cli.records.json_text import MAX_BYTES
+from precall_cli.records.limits import limits
+from precall_cli.records.regular_file import read_regular
 
 
-def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
+def read_bytes(path: Path, *, max_bytes: int | None = None) -> bytes:
     """The bytes of a regular file, or of standard input for `-`.
 
-    Raises BadInput for anything but a readable regular file of at most `max_bytes` bytes.
+    Raises BadInput for anything but a readable regular file of at most `max_bytes` bytes, else of as many as
+    the limits allow.
     """
     if str(path) == "-":
-        data = sys.stdin.buffer.read(max_bytes + 1)
-        if len(data) > max_bytes:
-            raise BadInput(f"is over the limit of {max_bytes:,} bytes", place="-")
+        most = limits().max_bytes if max_bytes is None else max_bytes
+        data = sys.stdin.buffer.read(most + 1)
+        if len(data) > most:
+            raise BadInput(f"is over the limit of {most:,} bytes", place="-")
         return data
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
-    except (OSError, ValueError) as error:
-        raise BadInput(_why(error), place=str(path), hint=_hint(error)) from None
-    if stat.S_ISDIR(os.fstat(handle).st_mode):  # looked at first: Python makes no file object of a folder
-        os.close(handle)
-        raise BadInput("is a folder, expected a file", place=str(path), hint="Name a file in it.")
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise BadInput("is not a regular file", place=str(path), hint="Use `-` to read standard input.")
-        if status.st_size > max_bytes:
-            raise BadInput(
-                f"{status.st_size:,} bytes is over the limit of {max_bytes:,}",
-                place=str(path),
-                hint="Split it.",
-            )
-        try:
-            return file.read(max_bytes + 1)
-        except OSError as error:
-            raise Unavailable(_why(error), place=str(path)) from None
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "no such file"
-    if isinstance(error, PermissionError):
-        return "may not be read"
-    return getattr(error, "strerror", None) or "is no usable file name"
-
-
-def _hint(error: Exception) -> str:
-    return "Check the name." if isinstance(error, FileNotFoundError) else ""
+    return read_regular(path, max_bytes=max_bytes)
 
 
 def collect(paths: Iterable[Path], suffixes: tuple[str, ...]) -> list[Path]:

@@ -13,6 +13,7 @@ from precall_cli.compose.rules import Limit, Rules, Topic, find_conflicts, tight
 from precall_cli.compose.words import count_tokens, plain
 from precall_cli.errors import BadInput, Problem
 from precall_cli.records.policy import AGENTS
+from precall_cli.records.regular_file import read_regular
 from precall_cli.records.toml_text import TomlDocument, parse_toml
 
 TITLES = {"L1": "Platform", "L2": "Company", "L3": "Agent", "L4": "Campaign"}
@@ -155,11 +156,7 @@ def _built_in(file: str, agent: str) -> bytes:
 def _read_folder(directory: Path) -> dict[str, bytes]:
     try:
         paths = sorted(path for path in directory.iterdir() if path.suffix == ".toml")
-        if irregular := [path for path in paths if not path.is_file()]:
-            raise BadInput(
-                "is no regular file", place=str(irregular[0]), hint="Put a file there, or remove it."
-            )
-        return {path.name: path.read_bytes() for path in paths}
+        return {path.name: read_regular(path) for path in paths}
     except OSError as error:
         place = str(error.filename or directory)
         hint = "Give a folder of layer files, such as l2_company.toml."

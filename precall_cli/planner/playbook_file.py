@@ -12,6 +12,7 @@ from precall_cli.errors import BadInput, Problem
 from precall_cli.planner.playbook import Playbook
 from precall_cli.records.json_text import Json, decode_utf8, resolve_pointer
 from precall_cli.records.record import describe
+from precall_cli.records.regular_file import read_regular
 
 DEFAULT_PLAYBOOK = Path(__file__).resolve().parent.parent / "playbook" / "playbook.toml"
 """The playbook that comes with precall; `precall init` copies it for editing."""
@@ -38,15 +39,7 @@ def _built_in() -> Playbook:
 
 
 def _file_bytes(path: Path) -> bytes:
-    if not path.is_file():
-        what = "is no regular file" if path.exists() else "does not exist"
-        raise BadInput(what, place=str(path), hint="`precall init` writes a playbook to start from.")
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(
-            f"cannot be read: {error.strerror}", place=str(path), hint="Check its permissions."
-        ) from None
+    return read_regular(path, max_bytes=MAX_BYTES, missing="`precall init` writes a playbook to start from.")
 
 
 def read_playbook(data: bytes, source: str) -> Playbook:

@@ -13,6 +13,7 @@ from pathlib import Path
 from precall_cli.errors import BadInput
 from precall_cli.policies.finding import Finding
 from precall_cli.records.policy import AGENTS
+from precall_cli.records.regular_file import read_regular
 from precall_cli.records.toml_text import TomlDocument, parse_toml
 
 DEFAULTS = "defaults"
@@ -135,12 +136,9 @@ def _read_each(folder: Path, faults: list[Finding]) -> dict[str, TomlDocument]:
 
 def _parse(path: Path, faults: list[Finding]) -> TomlDocument | None:
     """The file's content; None, and one more fault, where it is not TOML."""
-    if path.exists() and not path.is_file():
-        raise BadInput("is no regular file", place=str(path), hint="Remove it or put a file there.")
+    data = read_regular(path)
     try:
-        return parse_toml(path.read_bytes(), str(path))
-    except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror or error}", place=str(path)) from None
+        return parse_toml(data, str(path))
     except BadInput as error:
         faults.append(Finding("error", error.place, "", error.problem, error.hint))
         return None

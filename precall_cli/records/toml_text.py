@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from precall_cli.errors import BadInput
-from precall_cli.records.json_text import MAX_BYTES, Json, decode_utf8, escape_token
+from precall_cli.records.json_text import Json, decode_utf8, escape_token
 
 MAX_INTEGER = 2**53 - 1
 """Whole numbers beyond this are not the same in every JSON reader."""
@@ -36,7 +36,7 @@ class TomlDocument:
         return self.source
 
 
-def parse_toml(data: bytes | str, source: str, *, max_bytes: int = MAX_BYTES) -> TomlDocument:
+def parse_toml(data: bytes | str, source: str, *, max_bytes: int | None = None) -> TomlDocument:
     """The content of a TOML file. Raises BadInput, naming file and line, where it is not TOML or no JSON."""
     text = decode_utf8(data, source, max_bytes=max_bytes) if isinstance(data, bytes) else data
     text = text.replace("\r\n", "\n")

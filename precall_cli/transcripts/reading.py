@@ -13,7 +13,7 @@ from precall_cli.transcripts.reader import NO, Reader, Tells
 from precall_cli.transcripts.readers import READERS
 from precall_cli.transcripts.settle import settle
 from precall_cli.transcripts.sides import Sides
-from precall_cli.transcripts.source import MAX_BYTES, MAX_TURNS, Source, open_source
+from precall_cli.transcripts.source import Source, open_source
 
 _LONGEST_ID = 200
 
@@ -47,8 +47,8 @@ def read_transcript(
     sides: Sides = Sides(),  # noqa: B008
     call_id: str | None = None,
     started_at: str | None = None,
-    max_turns: int = MAX_TURNS,
-    max_bytes: int = MAX_BYTES,
+    max_turns: int | None = None,
+    max_bytes: int | None = None,
 ) -> Transcript:
     """The one call that a file holds.
 
@@ -86,8 +86,8 @@ def read_transcripts(
     format: str | None = None,  # noqa: A002
     sides: Sides = Sides(),  # noqa: B008
     started_at: str | None = None,
-    max_turns: int = MAX_TURNS,
-    max_bytes: int = MAX_BYTES,
+    max_turns: int | None = None,
+    max_bytes: int | None = None,
 ) -> Iterator[Transcript]:
     """Every call of a file, at least one. Raises BadInput; arguments are as of `read_transcript`."""
     began = _began(started_at)
@@ -100,10 +100,10 @@ def read_transcripts(
             if isinstance(call, Draft):
                 fallback = opened.slug() if count == 1 else f"{opened.slug()}-{count}"
                 call = settle(  # noqa: PLW2901
-                    call, reader.NAME, part.name, call.call_id or fallback, sides, began, max_turns
+                    call, reader.NAME, part.name, call.call_id or fallback, sides, began, opened.max_turns
                 )
-            elif len(call.turns) > max_turns:
-                raise BadInput(f"holds more than {max_turns:,} turns", place=part.name)
+            elif len(call.turns) > opened.max_turns:
+                raise BadInput(f"holds more than {opened.max_turns:,} turns", place=part.name)
             yield call
     if not count:
         raise BadInput("holds no call", place=source, hint="Give the transcript of a call.")

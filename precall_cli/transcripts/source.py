@@ -12,14 +12,9 @@ from typing import Final
 
 from precall_cli.errors import BadInput
 from precall_cli.records.json_text import Json, decode_utf8, parse_json
+from precall_cli.records.limits import limits
 from precall_cli.transcripts.draft import Row
 from precall_cli.transcripts.sides import Sides
-
-MAX_BYTES: Final = 64 * 1024 * 1024
-"""A four-hour call with word times, held twice by its vendor, fits in here."""
-
-MAX_TURNS: Final = 50_000
-"""More turns than five such calls have."""
 
 NO_JSON: Final = object()
 
@@ -66,8 +61,8 @@ def open_source(
     name: str,
     *,
     sides: Sides = Sides(),  # noqa: B008
-    max_turns: int = MAX_TURNS,
-    max_bytes: int = MAX_BYTES,
+    max_turns: int | None = None,
+    max_bytes: int | None = None,
 ) -> Source:
     """Decode a file. Raises BadInput when it is no UTF-8 text, or looks like JSON and is not."""
     text = decode_utf8(data, name, max_bytes=max_bytes)
@@ -79,7 +74,8 @@ def open_source(
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise BadInput("is empty", place=name, hint="Give the transcript of a call.")
-    return Source(name, text, _json_value(text, name), hashlib.sha256(data).hexdigest(), sides, max_turns)
+    most = limits().max_turns if max_turns is None else max_turns
+    return Source(name, text, _json_value(text, name), hashlib.sha256(data).hexdigest(), sides, most)
 
 
 _JSON_START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\]\"]|(?:null|true|false|-?\d+(?:\.\d+)?)\s*\Z)")

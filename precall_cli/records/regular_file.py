@@ -1,0 +1,47 @@
+"""Reading a file that somebody names: a regular one, looked at before it is read, of an allowed size."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from precall_cli.errors import BadInput, Unavailable
+from precall_cli.records.limits import limits
+
+
+def read_regular(path: Path, *, max_bytes: int | None = None, missing: str = "Check the name.") -> bytes:
+    """The bytes of a regular file; a FIFO, a device, a socket or a folder is never waited for.
+
+    At most `max_bytes` bytes, else as many as the limits allow. `missing` is the hint for a name that is not
+    there. Raises BadInput, or Unavailable where the disk refuses.
+    """
+    most = limits().max_bytes if max_bytes is None else max_bytes
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError) as error:
+        hint = missing if isinstance(error, FileNotFoundError) else ""
+        raise BadInput(_why(error), place=str(path), hint=hint) from None
+    if stat.S_ISDIR(os.fstat(handle).st_mode):  # looked at first: Python makes no file object of a folder
+        os.close(handle)
+        raise BadInput("is a folder, expected a file", place=str(path), hint="Name a file in it.")
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise BadInput("is not a regular file", place=str(path), hint="Use `-` to read standard input.")
+        if status.st_size > most:
+            raise BadInput(
+                f"{status.st_size:,} bytes is over the limit of {most:,}", place=str(path), hint="Split it."
+            )
+        try:
+            return file.read(most + 1)
+        except OSError as error:
+            raise Unavailable(_why(error), place=str(path)) from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, PermissionError):
+        return "may not be read"
+    return getattr(error, "strerror", None) or "is no usable file name"
