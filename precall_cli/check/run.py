@@ -103,7 +103,7 @@ def check(
     bound = config.known_miss_rate_max
     if bound is not None and labels and misses / labels > bound:
         findings.append(_over_bound(misses, labels, bound, run.root, config))
-    findings, aside = _set_aside(findings, config.quarantine, today)
+    findings, aside = _set_aside(findings, config.quarantine, today, run.root)
     return CheckReport(
         cases=len(run.cases),
         facts=facts,
@@ -170,7 +170,7 @@ def _over_bound(misses: int, labels: int, bound: float, root: Path, config: Chec
 
 
 def _set_aside(
-    findings: list[CheckFinding], entries: Sequence[Quarantined], today: date
+    findings: list[CheckFinding], entries: Sequence[Quarantined], today: date, root: Path
 ) -> tuple[list[CheckFinding], list[Quarantined]]:
     """Findings without those in quarantine; an entry that has run out sets nothing aside and is named."""
     kept: list[CheckFinding] = []
@@ -184,7 +184,21 @@ def _set_aside(
             kept.append(finding.model_copy(update={"note": note}))
         else:
             used.append(entry)
+    named = {finding.note for finding in kept}
+    for entry in entries:
+        if date.fromisoformat(entry.expires) <= today and not any(entry.reason in note for note in named):
+            kept.append(_ran_out(entry, root))
     return kept, list(dict.fromkeys(used))
+
+
+def _ran_out(entry: Quarantined, root: Path) -> CheckFinding:
+    """An entry past its day fails even where nothing is found any more: it has to be taken out."""
+    return CheckFinding(
+        case=entry.case, check="rules", change="broke", item=entry.item, field="quarantine",
+        after=f"ran out on {entry.expires}", expected="taken out, or given another day", causes=("case",),
+        gates=True, file=shown_path(root / "check.toml"), line=1,
+        note=f"quarantine of {entry.owner}: {entry.reason}",
+    )  # fmt: skip
 
 
 def _named(cases: list[Case], only: Sequence[str]) -> list[Case]:
