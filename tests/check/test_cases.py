@@ -119,7 +119,10 @@ def test_a_quarantine_sets_aside_until_its_day(shop: Workshop) -> None:
     late = check(shop.run(BUDGET), shop.world, baseline=shop.baseline, today=date(2026, 12, 1))
     assert late.failed
     assert "ran out on 2026-12-01" in "".join(finding.note for finding in late.findings)
-    shop.edit("playbook.toml", "How urgent is {intent} on", "How high is {intent} on")
+
+
+def test_a_quarantine_that_ran_out_fails_though_nothing_is_found(shop: Workshop) -> None:
+    shop.write("cases/check.toml", QUARANTINE.format(case=BUDGET))
     past = check(shop.run(BUDGET), shop.world, baseline=shop.baseline, today=date(2026, 12, 1))
     assert [(f.field, f.after) for f in past.findings] == [("quarantine", "ran out on 2026-12-01")]
     assert past.failed
