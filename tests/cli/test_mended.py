@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import BRIEF, CALL, PLAN, precall, write
+from tests.cli.command import BRIEF, CALL, precall, write
 
 
 @pytest.mark.parametrize(
     "command",
-    [["audit", "--plan", "plan.json"], ["transcript", "convert"], ["outcome", "import"]],
-    ids=["audit", "convert", "import"],
+    [["transcript", "convert"], ["outcome", "import"]],
+    ids=["convert", "import"],
 )
 def test_a_folder_in_place_of_a_file_is_named(tmp_path: Path, command: list[str]) -> None:
-    write(tmp_path / "plan.json", PLAN)
     (tmp_path / "calls").mkdir()
     run = precall(*command, "calls", cwd=tmp_path)
     assert (run.code, run.out) == (2, "")
