@@ -131,6 +131,17 @@ def test_no_text_in_any_leaf_changes_what_the_gate_decides(listed: bool | None) 
         assert essence(decision(everywhere(document, text))) == wanted, text
 
 
+@pytest.mark.parametrize("part", range(6))
+def test_no_text_in_any_one_leaf_closes_the_gate_or_opens_another_rule(part: int) -> None:
+    """Every text in every leaf, one at a time, where the gate is open; in parts, for several cores."""
+    document = full_brief()
+    document["dnc"]["listed"] = False
+    wanted = essence(decision(document))
+    for text in HOSTILE[part::6]:
+        for path in LEAVES:
+            assert essence(decision(put(document, path, text))) == wanted, (path, text)
+
+
 @pytest.mark.parametrize(
     ("path", "text"), PAIRS, ids=[f"{'.'.join(map(str, p))}-{n}" for n, (p, _) in enumerate(PAIRS)]
 )
