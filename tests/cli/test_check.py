@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import PLAN, precall, write
+from tests.cli.command import PLAN, write
+from tests.cli.inside import run as precall
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 CASES = ("inbound-clinic-form", "cold_list-dnc-listed")

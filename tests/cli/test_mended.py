@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import BRIEF, CALL, precall, write
+from tests.cli.command import BRIEF, CALL, write
+from tests.cli.inside import run as precall
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import NOW, brief, precall, write
+from tests.cli.command import NOW, brief, write
+from tests.cli.inside import run as precall
 
 
 def test_a_brief_becomes_a_sealed_plan_and_again_the_same_one(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ import pytest
 
 from precall_cli import __version__
 from precall_cli.cli.app import COMMANDS
-from tests.cli.command import NOW, brief, precall, write
+from tests.cli.command import NOW, brief, write
+from tests.cli.command import precall as process
+from tests.cli.inside import run as precall
 
 
 def test_the_version(tmp_path: Path) -> None:
-    assert precall("--version", cwd=tmp_path).out == f"precall {__version__}\n"
+    assert process("--version", cwd=tmp_path).out == f"precall {__version__}\n"
 
 
 def test_the_help_names_every_command(tmp_path: Path) -> None:
