@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 NOW = "2026-10-06T18:22:40Z"
+NOT_OURS = ("PRECALL_", "ANTHROPIC_", "COLUMNS", "GITHUB_", "NO_COLOR", "FORCE_COLOR")
+"""What of the environment a test must not depend on: a test runner sets a width for its workers."""
 BRIEF: dict[str, Any] = {
     "schema": "precall.brief/1",
     "brief_id": "brf_100",
@@ -89,9 +91,7 @@ class Run:
 
 def precall(*args: str | Path, cwd: Path, stdin: str = "", **environ: str) -> Run:
     """Runs `precall` with these arguments in `cwd`, without a terminal."""
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PRECALL_", "ANTHROPIC_"))
-    }
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(NOT_OURS)}
     done = subprocess.run(
         [sys.executable, "-m", "precall_cli", *map(str, args)],
         cwd=cwd,

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from typer.testing import CliRunner
 
 from precall_cli.cli.app import app
-from tests.cli.command import Run, precall
+from tests.cli.command import NOT_OURS, Run, precall
 
 OF_A_PROCESS = ("PYTHON", "TZ", "LC_", "LANG")
 
@@ -22,9 +22,7 @@ def run(*args: str | Path, cwd: Path, stdin: str = "", **environ: str) -> Run:
     """
     if any(name.startswith(OF_A_PROCESS) for name in environ):
         return precall(*args, cwd=cwd, stdin=stdin, **environ)
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PRECALL_", "ANTHROPIC_"))
-    }
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(NOT_OURS)}
     with chdir(cwd), patch.dict(os.environ, clean | environ, clear=True):
         done = CliRunner().invoke(app, [*map(str, args)], input=stdin)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
