@@ -240,13 +240,10 @@ def test_check_says_error_or_warning_by_its_exit_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", ["60", "80"])
-def test_what_policies_say_fits_the_terminal(
-    tmp_path: Path, width: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_policies_say_fits_the_terminal(tmp_path: Path, width: str) -> None:
     team(tmp_path, "[limits]\nquestions = 30\n[planning]\nbudget_ms = 9\n")
-    monkeypatch.setenv("COLUMNS", width)
     for args in (("list",), ("show", "inbound"), ("check",), ("diff", "inbound")):
-        done = run("policy", *args, cwd=tmp_path)
+        done = run("policy", *args, cwd=tmp_path, COLUMNS=width)
         assert max(map(len, done.out.splitlines())) <= int(width), args
         assert "\x1b" not in done.out and done.out
 

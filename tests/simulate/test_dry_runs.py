@@ -293,14 +293,11 @@ def test_briefs_a_folder_and_packed_lists_are_read_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", ["60", "80"])
-def test_the_report_fits_the_terminal_and_shows_outside_text_inert(
-    tmp_path: Path, width: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", width)
+def test_the_report_fits_the_terminal_and_shows_outside_text_inert(tmp_path: Path, width: str) -> None:
     loud = line_of("inbound-clinic-form")
     loud["trigger"] = loud["brief"]["trigger"] | {"detail": "[/bold] \x1b]52;c;x\x07 asked"}
     path = listed(tmp_path / "loud.jsonl", loud)
-    done = run("policy", "dry-run", path, "--explain", cwd=tmp_path)
+    done = run("policy", "dry-run", path, "--explain", cwd=tmp_path, COLUMNS=width)
     assert "\x1b" not in done.out + done.err and "[/bold]" in done.out
     assert max(map(len, done.out.splitlines())) <= int(width)
     assert "T3 dial" in done.out and "rules did not fire" in done.out and "nothing was stored" in done.out
