@@ -25,7 +25,8 @@ def row(key: str, deviated: int, due: int, silent: int = 0) -> dict[str, Any]:
         "key": key, "calls": due // 8 + 1, "live": due // 8, "deviation": share(deviated, due),
         "unexplained": share(silent, due), "silent": share(silent, deviated, 0.2),
         "cells": {
-            "explained": deviated - silent, "silent": silent, "kept_logged": min(3, due - deviated), "clear": max(0, due - deviated - 3),
+            "explained": deviated - silent, "silent": silent,
+            "kept_logged": min(3, due - deviated), "clear": max(0, due - deviated - 3),
             "logged_elsewhere": 2,
         },
         "plan": {"deviations": 4, "calls": share(min(4, due // 8), due // 8), "foreseen": share(9, 13)},

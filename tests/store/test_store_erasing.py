@@ -85,7 +85,7 @@ def test_all_of_a_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE transcripts SET transcript_json = replace(transcript_json, '[erased]', 'Yes.') WHERE seq = 3",  # noqa: E501
+        "UPDATE transcripts SET transcript_json = replace(transcript_json, '[erased]', 'Yes.') WHERE seq = 3",
         "UPDATE plans SET contact_name = 'Nobody' WHERE seq = 1",
         "UPDATE briefs SET brief_json = replace(brief_json, '[erased]', 'Somebody') WHERE contact_id = 'con_1'",  # noqa: E501
         "UPDATE erased_records SET digest = 'sha256:00' WHERE kind = 'audit'",
