@@ -8,6 +8,7 @@ import pytest
 
 from precall_cli.errors import BadInput
 from precall_cli.planner import load_playbook
+from precall_cli.planner.playbook_file import DEFAULT_PLAYBOOK
 from precall_cli.policies import examine_policies, load_policies, read_sources
 from precall_cli.policies.checking import find_faults
 from precall_cli.policies.comparing import EFFECTS, compare_policies, effect_of, effects_of
@@ -144,7 +145,7 @@ def test_a_contradiction_is_found_placed_and_mended(tmp_path: Path, name: str) -
 
 
 def test_a_ladder_without_an_ae_is_named_with_the_objective_that_needs_one(tmp_path: Path) -> None:
-    text = Path("precall_cli/playbook/playbook.toml").read_text("utf-8")
+    text = DEFAULT_PLAYBOOK.read_text("utf-8")
     careless = text.replace(
         'when = { triggers = ["form_submit"], ae = true }', 'when = { triggers = ["form_submit"] }'
     )
