@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import chdir, closing
 from functools import partial
 from pathlib import Path
 
@@ -51,8 +51,8 @@ def sqlite_file(path: Path, *statements: str) -> None:
 
 
 def make_socket(path: Path) -> None:
-    with closing(socket.socket(socket.AF_UNIX)) as end:
-        os.chdir(path.parent)  # the name of a socket may be a hundred bytes long
+    # The name of a socket may be a hundred bytes long: a relative one is short.
+    with closing(socket.socket(socket.AF_UNIX)) as end, chdir(path.parent):
         end.bind(path.name)
 
 
