@@ -14,6 +14,7 @@ from precall_cli.errors import BadInput
 from precall_cli.records.json_text import Json, decode_utf8, parse_json
 from precall_cli.records.limits import limits
 from precall_cli.transcripts.draft import Row
+from precall_cli.transcripts.other_files import refuse_other_files
 from precall_cli.transcripts.sides import Sides
 
 NO_JSON: Final = object()
@@ -64,7 +65,8 @@ def open_source(
     max_turns: int | None = None,
     max_bytes: int | None = None,
 ) -> Source:
-    """Decode a file. Raises BadInput when it is no UTF-8 text, or looks like JSON and is not."""
+    """Decode a file. Raises BadInput for another kind of file, for what is no UTF-8, and for broken JSON."""
+    refuse_other_files(data, name)
     text = decode_utf8(data, name, max_bytes=max_bytes)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
