@@ -92,6 +92,7 @@ def build(
     from precall_cli.records.json_text import readable_json
     from precall_cli.report.console import write_text
 
+    output = None if str(output) == "-" else output
     exports, is_list = _read_exports(files)
     built = build_briefs(
         exports,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -74,6 +73,7 @@ def _day_or_time(text: str) -> datetime:
 
 
 def _report(done: Erased, *, dry_run: bool, as_json: bool) -> None:
+    from precall_cli.records.json_text import readable_json
     from precall_cli.report.console import line, make_console, note, write_text
     from precall_cli.report.layout import count
 
@@ -82,7 +82,7 @@ def _report(done: Erased, *, dry_run: bool, as_json: bool) -> None:
             "dry_run": dry_run, "records": done.records,
             "erasures": [] if dry_run else list(done.erasures),
         }  # fmt: skip
-        write_text(json.dumps(document, indent=2))
+        write_text(readable_json(document))
         return
     console = make_console()
     total = sum(done.records.values())

@@ -59,6 +59,8 @@ def write_file(path: Path, data: bytes) -> None:
     Raises BadInput when the folder is missing or the path is no regular file, Unavailable when the disk
     refuses.
     """
+    if str(path) == "-":
+        raise BadInput("is no file name", place="-", hint="Name a file to write to.")
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise BadInput("is not a regular file", place=str(path), hint="Name another file to write to.")
     temporary: str | None = None

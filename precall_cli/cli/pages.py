@@ -25,6 +25,8 @@ def check_page(path: Path) -> None:
 
     Asked before the work begins, so that nothing is stored when the report could not be written.
     """
+    if str(path) == "-":
+        raise BadInput("is no file name", place="-", hint="Name a file for the report.")
     if path.is_dir():
         path = path / INDEX
     if path.is_symlink() or (path.exists() and not path.is_file()):

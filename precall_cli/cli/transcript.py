@@ -48,17 +48,15 @@ def convert(
     from precall_cli.cli.calls import read_call
     from precall_cli.cli.files import write_file
     from precall_cli.report.console import note, write_text
-    from precall_cli.report.inert import inert
     from precall_cli.transcripts import explain_gap, render_json, render_text, render_vtt
 
     call = read_call(file, format_name, agent_speaker, contact_speaker, parties)
     render = {Target.json: render_json, Target.text: render_text, Target.vtt: render_vtt}[to]
     text = render(call)
-    if output:
+    if output and str(output) != "-":
         write_file(output, text.encode())
     else:
-        # JSON escapes what could act on a terminal itself; the other forms are plain text.
-        write_text(text if to is Target.json else inert(text))
+        write_text(text)
     note(("read as ", "dim"), call.source or "precall")
     for gap in call.gaps:
         note(("note: ", "yellow"), explain_gap(gap))

@@ -276,10 +276,11 @@ def inert_json(text: str) -> str:
 
 
 _ACTING = re.compile(
-    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
+    "\ud800-\udfff]"  # lone ones: they are no text, and no encoding holds them
 )
 
 
 def _escape(match: re.Match[str]) -> str:
-    units = match.group().encode("utf-16-be").hex()
+    units = match.group().encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

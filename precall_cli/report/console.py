@@ -82,10 +82,12 @@ def line(*parts: str | tuple[str, str] | Text) -> Text:
 
 
 def write_text(text: str) -> None:
-    """Writes a document (JSON, CSV, a plan's text) to stdout as it is, with a newline at its end.
+    """Writes a document (JSON, CSV, a plan's text) to stdout, with a newline at its end.
 
-    For JSON the escaping of control characters is JSON's own; the document must already be inert.
+    JSON comes with escapes of its own and stays the same value; in any other text what could act on a
+    terminal is shown as elsewhere.
     """
+    text = inert(text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 

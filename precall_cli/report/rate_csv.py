@@ -23,7 +23,7 @@ class _Rates:
 
 
 def render_rates_csv(report: RateReport) -> str:
-    """The rows as RFC 4180 CSV, under COLUMNS; a rate that does not exist is an empty cell.
+    """The rows as CSV, under COLUMNS; a rate that does not exist is an empty cell.
 
     `by` is empty in the row of the whole. Shares are fractions from 0 to 1.
     """

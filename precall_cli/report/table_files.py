@@ -1,4 +1,8 @@
-"""Whole tables as files: CSV, JSON Lines, Parquet, a row at a time. Files are opened by others."""
+"""Whole tables as files: CSV, JSON Lines, Parquet, a row at a time. Files are opened by others.
+
+What could act on a terminal or a spreadsheet does so in no form that people look at: CSV shows it as visible
+escapes (`\\x1b`), JSON Lines as JSON's own, which lose nothing. Parquet holds the characters themselves.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from typing import IO, Any, Protocol
 
 from precall_cli.errors import BadInput, IntegrityError
 from precall_cli.records.json_text import inert_json
+from precall_cli.report.inert import inert, no_command
 
 FORMATS = ("csv", "jsonl", "parquet")
 BATCH = 2_000
@@ -56,7 +61,7 @@ def defused(text: str) -> str:
 def _write_csv(table: Columns, rows: Rows, file: IO[bytes]) -> int:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
     try:
-        writer = csv.writer(text)  # RFC 4180: rows end in CRLF, and a cell with either is quoted
+        writer = csv.writer(text, lineterminator="\n")  # not RFC 4180's CRLF: a terminal acts on a CR
         writer.writerow(table.columns)
         number = 0
         for number, row in enumerate(rows, start=1):  # noqa: B007 - the last number counts them
@@ -70,7 +75,7 @@ def _write_csv(table: Columns, rows: Rows, file: IO[bytes]) -> int:
 def _plain(cell: object) -> object:
     if isinstance(cell, bytes):
         return cell.hex()
-    return defused(cell) if isinstance(cell, str) else cell
+    return defused(no_command(inert(cell))) if isinstance(cell, str) else cell
 
 
 def _write_jsonl(table: Columns, rows: Rows, file: IO[bytes]) -> int:

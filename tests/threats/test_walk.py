@@ -148,6 +148,58 @@ WALK: dict[str, list[list[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("how", ["csv", "jsonl"])
+def test_no_table_acts_on_standard_output_or_in_a_file(scene: Path, tmp_path: Path, how: str) -> None:
+    wanted = ("db", "export", "--format", how, "--db", str(scene / "precall.db"))
+    assert run(*wanted, "--to", "all", cwd=tmp_path).code == 0
+    found = sorted((tmp_path / "all").iterdir())
+    assert len(found) > 15
+    seen = ""
+    for file in found:
+        text = file.read_bytes().decode()
+        checked(Run(0, text, ""), (how, file.name))
+        seen += text
+        printed = run(*wanted, "--to", "-", "--table", file.stem, cwd=tmp_path)
+        assert printed.code == 0
+        assert printed.out == text, file.name
+    assert NASTY.partition(" ")[0] not in seen
+    assert "\\x1b]52;c;aGk=" in seen if how == "csv" else "\\u001b]52;c;aGk=" in seen
+
+
+def test_forms_for_standard_output_are_inert(scene: Path) -> None:
+    kinds = run("schema", "nope", cwd=scene).err.partition("one of")[2]
+    names = [word.strip(" '.\n") for word in kinds.split(",")] or ["brief"]
+    export = {"results": [{"id": "1", "properties": {"firstname": NASTY, "lastname": NASTY, "phone": NASTY,
+                           "email": NASTY, "company": NASTY, "notes": NASTY}}]}  # fmt: skip
+    (scene / "crm.json").write_text(json.dumps(export), "utf-8")
+    (scene / "crm.csv").write_text(
+        "Record ID,First Name,Last Name,Phone Number,Email,Notes\n1," + ",".join(
+            '"' + NASTY.replace('"', '""').replace("\r", "") + '"' for _ in range(5)) + "\n", "utf-8", newline="",
+    )  # fmt: skip
+    commands: list[list[str]] = [
+        *(["schema", name] for name in names if name.isidentifier()),
+        *(["transcript", "convert", "call.json", "--to", to, "-o", "-"] for to in ("json", "text", "vtt")),
+        *(["rate", "--csv", "--by", by, "--now", NOW] for by in ("agent", "type", "item")),
+        *(["brief", "build", name, "--from", "hubspot", *json_flag] for name in ("crm.json", "crm.csv")
+          for json_flag in ([], ["--json"])),
+        ["compose", "plan.json", "--brief", "brief.json", "--as", "json"], ["compose", "plan.json", "--as", "text"],
+        ["check", str(FIXTURES), "--case", "concierge-moved", "--no-cache", "--github"],
+    ]  # fmt: skip
+    for command in commands:
+        done = run(*command, cwd=scene)
+        assert done.code in (0, 1, 2), (command, done)
+        checked(done, command)
+        assert not (scene / "-").exists(), command
+    for command in (
+        ["rate", "--html", "-"],
+        ["audit", "call.json", "--html", "-"],
+        ["check", str(FIXTURES), "--junit", "-"],
+    ):
+        done = run(*command, cwd=scene)
+        assert (done.code, "no file name" in done.err) == (2, True), (command, done)
+        assert not (scene / "-").exists(), command
+
+
 def test_the_walk_knows_every_command() -> None:
     assert set(WALK) >= leaves(), f"add to WALK: {leaves() - set(WALK)}"
 
