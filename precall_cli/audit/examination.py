@@ -8,7 +8,7 @@ the rest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from precall_cli.audit.ending import Ending
@@ -29,6 +29,10 @@ class Candidate:
     why: str
 
 
+LookUp = Callable[[], tuple[Candidate, ...]]
+"""Gives the candidates when somebody wants to see them: to find their clauses costs more than to judge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What became of one item. `proof` is the turn whose words prove it, if any do."""
@@ -41,11 +45,16 @@ class Judgement:
     why: str = ""
     result: str | None = None
     proof: int | None = None
-    candidates: tuple[Candidate, ...] = ()
+    considered: LookUp = tuple
     margin: float = 9.0
     """Log-odds between the evidence and the threshold that decided; small means that it hardly decides."""
     nearest: str = ""
     """For what is undecided, the status that the evidence leans to, if it was weighed by a threshold."""
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The turns that were considered, likeliest first."""
+        return self.considered()
 
 
 @dataclass(frozen=True, slots=True)

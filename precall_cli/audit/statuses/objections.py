@@ -95,7 +95,7 @@ def judge_objections(
     limits = reading.fusion.thresholds
     for item in reading.plan.objections:
         hit = raised.get(item.id)
-        candidates = considered(
+        look_up = considered(
             reading,
             item.id,
             "objects",
@@ -112,7 +112,7 @@ def judge_objections(
                     "not_raised",
                     confidence=probability(-best),
                     why="the contact did not raise it",
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
             continue
@@ -130,7 +130,7 @@ def judge_objections(
                     0.6,
                     "the agent said nothing to it",
                     proof=hit.turn,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         elif handled > limits["handled"]:
@@ -143,7 +143,7 @@ def judge_objections(
                     probability(handled),
                     "the answer carries the planned handling",
                     proof=hit.turn,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         elif ignored > limits["ignored"]:
@@ -156,7 +156,7 @@ def judge_objections(
                     probability(ignored),
                     "the answer does not address it",
                     proof=hit.turn,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         else:
@@ -169,7 +169,7 @@ def judge_objections(
                     probability(-handled),
                     "the answer takes another line",
                     proof=hit.turn,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
     return found

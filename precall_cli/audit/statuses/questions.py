@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from precall_cli.audit.candidates import considered
 from precall_cli.audit.ending import Ending
-from precall_cli.audit.examination import Candidate, Judgement
+from precall_cli.audit.examination import Judgement, LookUp
 from precall_cli.audit.features import answers
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.reading import Features, Reading
@@ -29,7 +29,7 @@ def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Ju
     ids = [q.id for q in questions]
     given = _volunteered(reading, asking)
     for question in questions:
-        candidates = _candidates(reading, asking, question.id)
+        look_up = _candidates(reading, asking, question.id)
         turn = asking.turns_of(question.id)
         if turn is not None:
             odds = asking.first.log_odds[question.id]
@@ -42,7 +42,7 @@ def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Ju
                     probability(odds),
                     "the agent asked for it",
                     proof=turn,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
             continue
@@ -58,7 +58,7 @@ def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Ju
                     probability(odds),
                     "the contact gave it unasked",
                     proof=at,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         elif ending.cut:
@@ -69,11 +69,11 @@ def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Ju
                     "not_reached",
                     confidence=probability(-best),
                     why=f"not asked: {ending.why}",
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         else:
-            found.append(_skipped(reading, asking, question, best, ending, candidates))
+            found.append(_skipped(reading, asking, question, best, ending, look_up))
     assert [j.item for j in found] == ids
     return found
 
@@ -84,7 +84,7 @@ def _skipped(
     question: Question,
     best: float,
     ending: Ending,
-    candidates: tuple[Candidate, ...],
+    look_up: LookUp,
 ) -> Judgement:
     """A question that nothing was found for: `skipped`, or `uncertain` where something may well be it."""
     why = f"never asked, though {ending.why}"
@@ -100,7 +100,7 @@ def _skipped(
             "skipped",
             confidence=probability(odds),
             why=why,
-            candidates=candidates,
+            considered=look_up,
         )
     return Judgement(
         question.id,
@@ -108,7 +108,7 @@ def _skipped(
         "uncertain",
         confidence=0.5,
         why="nothing asks for it in so many words, but something in the call may be it",
-        candidates=candidates,
+        considered=look_up,
     )
 
 
@@ -158,22 +158,17 @@ def _volunteered(reading: Reading, asking: Asking) -> dict[str, tuple[int, float
     return found
 
 
-def _candidates(reading: Reading, asking: Asking, item: str) -> tuple[Candidate, ...]:
+def _candidates(reading: Reading, asking: Asking, item: str) -> LookUp:
     """The likeliest turns for an item, with why each won or lost."""
-    odds = asking.odds.get(item, {})
     won = asking.turns_of(item)
-    holders: dict[int, list[str]] = {}
-    for other, turn in asking.first.turn.items():
-        holders.setdefault(turn, []).append(other)
-    lost = {}
-    for turn in odds:
-        taken = [o for o in holders.get(turn, []) if o != item]
+
+    def lost(turn: int) -> str:
+        taken = [other for other, at in asking.first.turn.items() if at == turn and other != item]
         if taken:
-            lost[turn] = f"lost: the turn asks {', '.join(taken)}"
-        elif won is not None:
-            lost[turn] = f"lost to turn {won}"
-        else:
-            lost[turn] = "lost: too unlike the question"
+            return f"lost: the turn asks {', '.join(taken)}"
+        return "lost: too unlike the question" if won is None else f"lost to turn {won}"
+
+    odds = asking.odds.get(item, {})
     return considered(reading, item, "asks", odds, [] if won is None else [won], lost, asks=True)
 
 
@@ -182,7 +177,7 @@ def judge_known(reading: Reading, asking: Asking) -> list[Judgement]:
     found: list[Judgement] = []
     for item in reading.plan.coordination.known if reading.plan.coordination else ():
         turn = asking.turns_of(item.id)
-        candidates = _candidates(reading, asking, item.id)
+        look_up = _candidates(reading, asking, item.id)
         if turn is not None:
             odds = asking.first.log_odds[item.id]
             found.append(
@@ -194,7 +189,7 @@ def judge_known(reading: Reading, asking: Asking) -> list[Judgement]:
                     probability(odds),
                     "the agent asked for what a colleague had told",
                     proof=turn,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
             continue
@@ -210,7 +205,7 @@ def judge_known(reading: Reading, asking: Asking) -> list[Judgement]:
                 probability(-best),
                 why,
                 proof=at,
-                candidates=candidates,
+                considered=look_up,
             )
         )
     return found

@@ -20,7 +20,7 @@ import numpy as np
 
 from precall_cli.audit.candidates import considered
 from precall_cli.audit.ending import Ending
-from precall_cli.audit.examination import Candidate, Judgement
+from precall_cli.audit.examination import Judgement, LookUp
 from precall_cli.audit.features import offers
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.loose import answering, reply_features
@@ -105,7 +105,7 @@ def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Ju
     for step in reading.plan.next_steps:
         turns = offering.turns.get(step.id, [])
         best = max(offering.odds.get(step.id, {}).items(), key=lambda p: (p[1], -p[0]), default=(None, -8.0))
-        candidates = _candidates(reading, offering, step.id)
+        look_up = _candidates(reading, offering, step.id)
         if turns:
             result = result_of(reading, turns[0])[0]
             for later in turns[1:]:
@@ -122,7 +122,7 @@ def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Ju
                     "the agent offered it",
                     result,
                     turns[0],
-                    candidates,
+                    look_up,
                 )
             )
             accepted = accepted or result == "accepted"
@@ -134,7 +134,7 @@ def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Ju
                     "not_needed",
                     confidence=probability(-best[1]),
                     why="a higher rung was accepted",
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         else:
@@ -146,18 +146,20 @@ def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Ju
                     status,
                     confidence=probability(-best[1]),
                     why=f"not offered: {ending.why}",
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
     return found
 
 
-def _candidates(reading: Reading, offering: Offering, item: str) -> tuple[Candidate, ...]:
-    odds = offering.odds.get(item, {})
-    lost = {}
-    for turn in odds:
+def _candidates(reading: Reading, offering: Offering, item: str) -> LookUp:
+    """The likeliest turns for a rung, with why each won or lost."""
+
+    def lost(turn: int) -> str:
         others = [o for o, turns in offering.turns.items() if turn in turns and o != item]
-        lost[turn] = f"lost: the turn offers {', '.join(others)}" if others else "lost: too unlike the step"
+        return f"lost: the turn offers {', '.join(others)}" if others else "lost: too unlike the step"
+
+    odds = offering.odds.get(item, {})
     return considered(reading, item, "offers", odds, offering.turns.get(item, []), lost, asks=True)
 
 
@@ -181,7 +183,7 @@ def judge_objective(reading: Reading, rungs: list[Judgement], ending: Ending, co
                 top.confidence,
                 "asked for, and the contact agreed",
                 proof=(reading.replies(first, 1) or [first])[0],
-                candidates=top.candidates,
+                considered=top.considered,
             )
         return Judgement(
             item,
@@ -191,7 +193,7 @@ def judge_objective(reading: Reading, rungs: list[Judgement], ending: Ending, co
             top.confidence,
             "asked for, but not agreed to",
             proof=top.turns[0],
-            candidates=top.candidates,
+            considered=top.considered,
         )
     if top is None:
         return _without_ladder(reading, ending)
@@ -221,7 +223,7 @@ def _without_ladder(reading: Reading, ending: Ending) -> Judgement:
             probability(odds),
             "asked for by its own words",
             proof=turns[-1],
-            candidates=considered(
+            considered=considered(
                 reading, item, "offers", odds_of, [best], "lost: too unlike the objective", asks=True
             ),
         )
@@ -232,7 +234,7 @@ def _without_ladder(reading: Reading, ending: Ending) -> Judgement:
         status,
         confidence=0.6,
         why="nothing in the call asks for it",
-        candidates=considered(
+        considered=considered(
             reading, item, "offers", odds_of, [], "lost: too unlike the objective", asks=True
         ),
     )

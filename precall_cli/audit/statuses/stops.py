@@ -156,7 +156,7 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
                     confidence=probability(-top),
                     why="nothing that was said triggers it",
                     margin=threshold - top,
-                    candidates=considered(
+                    considered=considered(
                         reading, item.id, "triggers", rows[item.id], [], "lost: not what the plan means"
                     ),
                 )
@@ -185,7 +185,7 @@ def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float, ro
         why,
         proof=turn,
         margin=odds - reading.fusion.thresholds["triggers"],
-        candidates=considered(
+        considered=considered(
             reading, item.id, "triggers", row, [turn], "lost: not the first that triggers it"
         ),
     )

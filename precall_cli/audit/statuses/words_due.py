@@ -48,7 +48,7 @@ def judge_disclosures(
     for item in reading.plan.disclosures:
         hits = [(t, o) for t, o in said[item.id].items() if o > threshold]
         best = max(said[item.id].values(), default=-8.0)
-        candidates = considered(
+        look_up = considered(
             reading,
             item.id,
             "discloses",
@@ -75,7 +75,7 @@ def judge_disclosures(
                         f"said after turn {first_put} had asked or offered",
                         proof=turn,
                         margin=sure - threshold,
-                        candidates=candidates,
+                        considered=look_up,
                     )
                 )
             else:
@@ -89,7 +89,7 @@ def judge_disclosures(
                         "said when due",
                         proof=turn,
                         margin=sure - threshold,
-                        candidates=candidates,
+                        considered=look_up,
                     )
                 )
         elif first_put is not None:
@@ -101,7 +101,7 @@ def judge_disclosures(
                     confidence=probability(-best),
                     why="never said, though the agent asked or offered",
                     margin=threshold - best,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         elif not ending.cut and reading.agent:
@@ -113,7 +113,7 @@ def judge_disclosures(
                     confidence=probability(-best),
                     why="never said",
                     margin=threshold - best,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         else:
@@ -124,7 +124,7 @@ def judge_disclosures(
                     "not_reached",
                     confidence=probability(-best),
                     why=f"nothing was asked or offered before the end: {ending.why}",
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
     return found
@@ -189,7 +189,7 @@ def judge_withheld(reading: Reading) -> list[Judgement]:
         turns, features = mentions(reading, item)
         odds = reading.fusion.log_odds("mentions", features)
         hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold]
-        candidates = considered(
+        look_up = considered(
             reading,
             item.id,
             "mentions",
@@ -208,7 +208,7 @@ def judge_withheld(reading: Reading) -> list[Judgement]:
                     "the agent said or hinted at it",
                     proof=hits[0][0],
                     margin=max(o for _, o in hits) - threshold,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
         else:
@@ -221,7 +221,7 @@ def judge_withheld(reading: Reading) -> list[Judgement]:
                     confidence=probability(-best),
                     why="the agent did not say it",
                     margin=threshold - best,
-                    candidates=candidates,
+                    considered=look_up,
                 )
             )
     return found
@@ -255,7 +255,7 @@ def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
             "the agent opened on the planned hook",
             proof=best,
             margin=odds - reading.fusion.thresholds["opens"],
-            candidates=considered(
+            considered=considered(
                 reading, opening.id, "opens", considered_turns, [best], "lost to the turn that won"
             ),
         )
@@ -268,7 +268,7 @@ def judge_opening(reading: Reading, first_put: int | None) -> Judgement | None:
         "the agent opened on something else",
         proof=turns[0],
         margin=reading.fusion.thresholds["opens"] - odds,
-        candidates=considered(
+        considered=considered(
             reading, opening.id, "opens", considered_turns, [], "lost: the hook is not in it"
         ),
     )
