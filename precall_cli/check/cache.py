@@ -13,6 +13,7 @@ from pathlib import Path
 
 from precall_cli import __version__
 from precall_cli.check.observe import Observation
+from precall_cli.records.regular_file import make_folders
 
 _PARTS = (
     "records", "policies", "gate", "planner", "playbook", "compose", "layers", "transcripts", "audit",
@@ -57,8 +58,9 @@ class Cache:
         if self._folder is None:
             return
         with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folders(self._folder)
             if not (ignore := self._folder / ".gitignore").exists():
+                ignore.touch(mode=0o600)
                 ignore.write_text("*\n", encoding="utf-8")
             handle, name = tempfile.mkstemp(prefix=".", dir=self._folder)
             with os.fdopen(handle, "w", encoding="utf-8") as file:

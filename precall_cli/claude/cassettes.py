@@ -18,7 +18,7 @@ from precall_cli.claude.request import Request
 from precall_cli.claude.task import Task
 from precall_cli.errors import BadInput, Unavailable
 from precall_cli.records.json_text import Json, parse_json, readable_json
-from precall_cli.records.regular_file import read_regular
+from precall_cli.records.regular_file import make_folders, read_regular
 
 SCHEMA = "precall.cassette/1"
 
@@ -48,7 +48,7 @@ def write_cassette(folder: Path, digest: str, document: dict[str, Json]) -> None
     """Keeps a reply with what it is about: a whole file or none. Unavailable if it cannot be written."""
     path = cassette_path(folder, digest)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folders(folder)
         handle, temporary = tempfile.mkstemp(prefix=".cassette-", dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(readable_json({"schema": SCHEMA, "request": digest, **document}) + "\n")

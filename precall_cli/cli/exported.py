@@ -16,6 +16,7 @@ from precall_cli.cli.files import write_file
 from precall_cli.errors import BadInput, PrecallError
 from precall_cli.records.audit import Audit
 from precall_cli.records.json_text import Json, readable_json
+from precall_cli.records.regular_file import make_folders
 from precall_cli.review.decisions import correct, standing
 from precall_cli.review.redaction import Redactor, leftovers
 
@@ -235,12 +236,11 @@ def _write(
 ) -> Exported:
     """Writes the case beside its place, then moves it there."""
     files = {name: text for name, text in files.items() if name != "now"}
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(folder.parent)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         for name, text in files.items():
             write_file(draft / name, text.encode())
-        draft.chmod(0o755)
         draft.rename(folder)
     except OSError:
         for file in draft.iterdir():

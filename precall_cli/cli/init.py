@@ -56,6 +56,7 @@ def init(
     from precall_cli.errors import Unavailable
     from precall_cli.planner import default_playbook_text
     from precall_cli.policies import built_in_texts
+    from precall_cli.records.regular_file import make_folders
     from precall_cli.report.console import line, make_console, note
     from precall_cli.store import Store
 
@@ -68,7 +69,7 @@ def init(
     console = make_console()
     for name in ("policies", "layers"):
         try:
-            (folder / name).mkdir(parents=True, exist_ok=True)
+            make_folders(folder / name)
         except OSError as error:
             raise Unavailable(error.strerror or "cannot be made", place=str(folder / name)) from None
     for name, text in files.items():

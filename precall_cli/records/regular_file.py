@@ -1,4 +1,4 @@
-"""Reading a file that somebody names: a regular one, looked at before it is read, of an allowed size."""
+"""Files that somebody names, read only if regular and of an allowed size; folders for their owner alone."""
 
 from __future__ import annotations
 
@@ -37,6 +37,19 @@ def read_regular(path: Path, *, max_bytes: int | None = None, missing: str = "Ch
             return file.read(most + 1)
         except OSError as error:
             raise Unavailable(_why(error), place=str(path)) from None
+
+
+def make_folders(folder: Path) -> None:
+    """Makes a folder and those above it that are missing, for their owner alone whatever the umask.
+
+    A folder that is there keeps its mode. Raises OSError.
+    """
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
 
 
 def _why(error: Exception) -> str:
