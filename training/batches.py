@@ -28,6 +28,8 @@ class Recipe:
     wording: float = 0.0
     noise: float = 0.0
     drop_word: float = 0.0
+    drop_asked: float = 0.0
+    """Loss of words of the plan's texts, on top of `drop_word`."""
     most_queries: int = 99
     foreign: int = 0
     stop: float = 0.0
@@ -215,8 +217,9 @@ class Maker:
                 if not can[x, z].any():
                     item_weight[x, z] = 0
         if recipe.drop_word:
-            for ids, own in ((query, query_own), (turn, turn_own)):
-                lost = np.random.default_rng(self.rng.randrange(2**32)).random(ids.shape) < recipe.drop_word
+            for ids, own, more in ((query, query_own, recipe.drop_asked), (turn, turn_own, 0.0)):
+                chance = np.random.default_rng(self.rng.randrange(2**32)).random(ids.shape)
+                lost = chance < recipe.drop_word + more * self.rng.random() * 2
                 ids[lost] = 0
                 own[lost & (own > 0)] = 0
         numeral = self._digits()

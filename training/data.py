@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -139,6 +140,38 @@ def read_sgd(bench: Path, name: str) -> list[Dialogue]:
             query.texts += _reworded(query.texts[0], wordings, lowered)
         found.append(dialogue)
     return found
+
+
+def paraphrased(dialogues: list[Dialogue]) -> list[Dialogue]:
+    """The dialogues with the plan's texts in the words of `benchmarks/paraphrases.json` alone."""
+    path = Path(__file__).resolve().parent.parent / "benchmarks" / "paraphrases.json"
+    other = json.loads(path.read_text("utf-8"))
+    for dialogue in dialogues:
+        for query in dialogue.queries:
+            lead = next((p for p in _PREFIXES if query.texts[0].startswith(p)), "")
+            said = other[query.texts[0].removeprefix(lead).lower()]
+            query.texts = [lead + said[:1].lower() + said[1:] if lead else said]
+    return dialogues
+
+
+def add_said(dialogues: list[Dialogue], most: int = 3, seed: int = 5) -> None:
+    """Give each question and offer wordings that agents of other dialogues found for it.
+
+    A plan's question is often written as it would be spoken, so one way of asking has to be known by another.
+    Only turns that realise one item alone are taken, and none of the same dialogue.
+    """
+    rng = random.Random(seed)
+    said: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for dialogue in dialogues:
+        for query, count in _alone(dialogue):
+            text = dialogue.turns[query.positive[0]][0]
+            if count == 1 and len(text) < 160 and not query.texts[0].startswith(("Confirm ", "Tell ")):
+                said[query.relation, query.texts[0]].append((dialogue.id, text))
+    for dialogue in dialogues:
+        for query in dialogue.queries:
+            known = said.get((query.relation, query.texts[0]), [])
+            drawn = rng.sample(known, k=min(most, len(known)))
+            query.texts = [*query.texts, *(text for id_, text in drawn if id_ != dialogue.id)]
 
 
 _PREFIXES = ("Confirm ", "Offer to ", "Tell the customer it is done: ")

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from precall_cli.audit.model import RELATIONS
 from precall_cli.audit.model.words import Lexicon, split_words
 from training.batches import Maker, Recipe
-from training.data import HEADS, Dialogue, merge_star, read_calls, read_sgd, read_star
+from training.data import HEADS, Dialogue, add_said, merge_star, paraphrased, read_calls, read_sgd, read_star
 from training.mixing import exchanges_of
 from training.network import Network
 
@@ -188,6 +188,7 @@ def main() -> None:
     bench = args.shared / "bench"
 
     sgd = read_sgd(bench, "sgd-train")
+    add_said(sgd)
     sent, typed = read_star(bench)
     held_star = set(filter(None, args.hold_star.split(",")))
     keep = [i for i, d in enumerate(sent) if d.group not in held_star]
@@ -201,6 +202,7 @@ def main() -> None:
     rest = random.Random(7)
     checks = {
         "sgd unseen": [d for d in read_sgd(bench, "sgd-dev") if d.seen != "all_seen"][:250],
+        "paraphrased": paraphrased([d for d in read_sgd(bench, "sgd-dev") if d.seen == "all_unseen"][:120]),
         "star sent": rest.sample(
             [d for d in sent if d.group in held_star], k=min(200, sum(d.group in held_star for d in sent))
         ),
@@ -233,9 +235,9 @@ def main() -> None:
     mean = {k: v.clone() for k, v in network.state_dict().items()}
     optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     recipes = {
-        "sgd": Recipe(0.7, 0.25, 0.05, 14),
-        "star": Recipe(0.6, 0.3, 0.06, 14),
-        "calls": Recipe(0.7, 0.3, 0.06, 24, 4, args.stop, args.exchange),
+        "sgd": Recipe(0.8, 0.25, 0.05, 0.06, 14),
+        "star": Recipe(0.7, 0.3, 0.06, 0.06, 14),
+        "calls": Recipe(0.7, 0.3, 0.06, 0.04, 24, 4, args.stop, args.exchange),
     }
     streams = {
         "sgd": endless(sgd, 12, rng),
