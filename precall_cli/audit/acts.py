@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from precall_cli.audit import phrases
+from precall_cli.audit.wording import Wording
 from precall_cli.records.transcript import Transcript
 
 _BREAK = re.compile(r"(?<=[.!?…])\s+|\s+[—–]\s+|;\s+|\.\.\.\s*")
@@ -24,44 +25,38 @@ _LEAD = (
     r"(?:(?:and|so|but|or|okay|ok|right|well|now|then|also|great|good|sure|got it|yeah|yes|alright|all right|lovely|perfect|fair|cool|nice|"
     r"sorry|hm|mm|um|uh|er|oh|ah|ya|ha|haha|sir|ma'?am|madam|thanks|thank you|tell me|and then|by the way|out of interest|as well|just)[, ]+){0,4}"
 )
-QUESTION = re.compile(
+QUESTION = Wording(
     rf"\?|^{_LEAD}{_WH}\b|^{_LEAD}{_AUX} (?:you|your|it|that|there|they|the|we|i|he|she|this|any|one|somebody|someone|anybody|those|these)\b|"
     r"\b(?:tell me|let me know|walk me through|talk me through|remind me|can you tell|could you tell|may i ask|can i ask|mind (?:if i|me) ask\w*|i was wondering|"
-    r"i'?d love to (?:know|hear)|curious|i wonder|wanted to (?:ask|know))\b|\w+\W+\w+\W+\w+\W+(?:or what|or not|right|correct|na|no|isn'?t it|(?<!for )(?<!to )(?<!with )(?<!see )(?<!thank )(?<!of )ya|yeah|eh|innit|ah|or how|or something)\W*$",
-    re.IGNORECASE,
+    r"i'?d love to (?:know|hear)|curious|i wonder|wanted to (?:ask|know))\b|\w+\W+\w+\W+\w+\W+(?:or what|or not|right|correct|na|no|isn'?t it|(?<!for )(?<!to )(?<!with )(?<!see )(?<!thank )(?<!of )ya|yeah|eh|innit|ah|or how|or something)\W*$"
 )
-GAP = re.compile(
-    r"(?:\.\.\.|…|—|–|-)\s*[\"”']?$|\b(?:or|to|of|by|at|around|like|is|was|the|with|about|until|till|be|for|on|in|being|roughly|through to)\W*$",
-    re.IGNORECASE,
+GAP = Wording(
+    r"(?:\.\.\.|…|—|–|-)\s*[\"”']?$|\b(?:or|to|of|by|at|around|like|is|was|the|with|about|until|till|be|for|on|in|being|roughly|through to)\W*$"
 )
-INVITES = re.compile(
+INVITES = Wording(
     r"\b(?:i (?:take it|suppose|imagine|guess|assume|gather|reckon|expect|bet)|i'?d (?:imagine|guess|be guessing)|must be|presumably|"
-    r"i'?m guessing|i'?d love to (?:know|hear)|i was (?:curious|wondering)|some idea|be good to know|help to know|just so i have it|for my notes)\b",
-    re.IGNORECASE,
+    r"i'?m guessing|i'?d love to (?:know|hear)|i was (?:curious|wondering)|some idea|be good to know|help to know|just so i have it|for my notes)\b"
 )
-AGAIN = re.compile(
+AGAIN = Wording(
     r"\b(?:again|remind me|you said|did you say|you'?d say|you told|one more time|once more|sorry|was it|were they|going back|back to|just (?:for|so)|"
-    r"missed (?:that|it|your)|didn'?t (?:catch|get|write)|for (?:my|the) (?:notes|sheet|record)|what was (?:it|that)|in all)\b",
-    re.IGNORECASE,
+    r"missed (?:that|it|your)|didn'?t (?:catch|get|write)|for (?:my|the) (?:notes|sheet|record)|what was (?:it|that)|in all)\b"
 )
-REMINDS = re.compile(
+REMINDS = Wording(
     r"\b(?:remind me|(?:did|was it|what did) (?:you|ya) (?:say|tell)|(?:did|do|what|who|how many|how much)\b[^.?!]{0,40}\byou (?:say|said|tell|told)|you(?:'d| had)? (?:said|told me|mentioned)\b[^.]*\?|who'?d you say|"
     r"was (?:it|that|there)(?:,)? again|again(?:,)? (?:was|were|is|are|how|what)|(?:one more time|once more|come again|say again)|(?:how many|how much|what|who|which|when|where)\b[^.?!]{0,50}\b(?:again|was it|in all|altogether)\b|"
     r"(?:what|who|how|which|when|where)\b[^.?!]{0,50}\bsorry\W*$|\b(?:and |so )?sorry,? (?:but )?(?:\w+,? ){0,3}?(?:what|who|how|which|when|where)\b|(?:didn'?t|did not) (?:catch|get|write)|(?:going|coming|getting) back to|(?:missed|lost) (?:that|it|your|what)|"
-    r"just (?:for|so) (?:my|the|i|we) (?:\w+ )?(?:have|notes?|sheet|record|form)|just for \w+, )",
-    re.IGNORECASE,
+    r"just (?:for|so) (?:my|the|i|we) (?:\w+ )?(?:have|notes?|sheet|record|form)|just for \w+, )"
 )
 """The agent asks for what he knows that he was told."""
-OFFER = re.compile(
+OFFER = Wording(
     r"\b(?:(?:can|could|shall|should|may|might|will|would|let|want|wanna|like|happy|how about|what about|why don'?t|suppose|mind if|okay if|ok if|if) "
     r"(?:\w+ ){0,6}?(?:send|email|mail|post|text|whatsapp|shoot|drop|ping|put|book|set|schedule|call|ring|phone|come|visit|show|walk|meet|sit|join|"
     r"connect|transfer|get you|have you|grab|pop|swing|run|go through|take you|give|lend|bring|introduce|arrange|line|slot|pencil|hop|jump|spare|do|work|suit|see|try|talk)|"
     r"i'?ll (?:send|email|mail|post|text|whatsapp|shoot|drop|put|book|set|pop|get|bring|give|leave|throw|ask|have|ring|call)|"
     r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|next week|this week)\b[^.?!]{0,30}\?|"
-    r"half an? (?:an )?hour|(?:\w+ )?minutes with|(?:demo|walk ?through|meeting|appointment|session|visit|consultation|review) (?:with|on|next|this|tomorrow))\b",
-    re.IGNORECASE,
+    r"half an? (?:an )?hour|(?:\w+ )?minutes with|(?:demo|walk ?through|meeting|appointment|session|visit|consultation|review) (?:with|on|next|this|tomorrow))\b"
 )
-CONCESSION = re.compile(
+CONCESSION = Wording(
     r"\b(?:free of (?:charge|cost)|(?:no|without(?: any| a| the)?|zero|waiving(?: the)?) (?:\w+ )?(?:charges?|fees?|cost|deposit|payment)\b|for free|free (?:month|trial|of|sample|quarter|year|week|for)|"
     r"first (?:\w+ ){1,3}(?:free|on (?:the house|us|me))|(?:are|is|be|goes?|it'?s|that'?s|comes?) on (?:us|me|the house)\b|"
     r"on the house|at no (?:cost|charge)|for nothing|nothing to pay|gratis|complimentary|freebies?|(?:my|our) treat|(?:our|my|own) (?:cost|expense)\b|"
@@ -70,81 +65,66 @@ CONCESSION = re.compile(
     r"comp (?:you|your|the)|(?:throw|thrown|threw|chuck|toss|bung|sling|pop|put|add) (?:\w+ ){0,5}?in(?: for (?:you|free|ya|nothing)| on top|to the (?:deal|bargain)|,|\W*$)|(?:throw|thrown|chuck|toss|bung|sling) in\b|"
     r"gifts?|voucher|hamper|swag|half (?:price|off)|reduced|rebate|room (?:in|on) the price|sweeten\w*|special (?:price|rate|deal|for you)|(?:better|good|best|keener) (?:price|rate|deal)|money back|bonus|"
     r"extra (?:month|year|licen[cs]e)|(?:card|dollars?|pounds?|euros?|bottle|something|little (?:something|extra)) in it for (?:you|ya)|cash ?back|"
-    r"(?:two|three|one|six|first|second) (?:\w+ )?(?:months?|weeks?|quarters?|year) free|free)\b",
-    re.IGNORECASE,
+    r"(?:two|three|one|six|first|second) (?:\w+ )?(?:months?|weeks?|quarters?|year) free|free)\b"
 )
-CONDITION = re.compile(
-    r"\b(?:if you (?:sign|come|join|order|take|agree|'?re|are|book|go)|if we (?:sign|can agree)|before (?:friday|the end|december|christmas)|by (?:christmas|the end)|this (?:month|week|quarter))\b",
-    re.IGNORECASE,
+CONDITION = Wording(
+    r"\b(?:if you (?:sign|come|join|order|take|agree|'?re|are|book|go)|if we (?:sign|can agree)|before (?:friday|the end|december|christmas)|by (?:christmas|the end)|this (?:month|week|quarter))\b"
 )
-SMALL_TALK = re.compile(
+SMALL_TALK = Wording(
     r"\b(?:how are you|how'?s it going|how you doing|how'?s (?:your|the|that) (?:day|week|morning|weekend|weather|cold|family|dog|back|knee|kids?|holiday)|weather|"
-    r"(?:good|nice) (?:weekend|holiday|christmas)|traffic|lovely day|treating you|what'?s (?:his|her|the dog'?s) name|happy (?:new year|holidays))\b",
-    re.IGNORECASE,
+    r"(?:good|nice) (?:weekend|holiday|christmas)|traffic|lovely day|treating you|what'?s (?:his|her|the dog'?s) name|happy (?:new year|holidays))\b"
 )
-PERMISSION = re.compile(
+PERMISSION = Wording(
     r"\b(?:(?:is|was) (?:this|now|it|that) (?:a |an )?(?:good|bad|ok|okay|fine|alright|convenient|terrible)|(?:got|have|spare) (?:a|one|two|a couple(?: of)?|thirty|few)(?: \w+)? "
     r"(?:minutes?|seconds?|secs?|moment|mins?|sec)\b|caught you|catch you at|mind if i|may i (?:ask|have|take)|can i ask|okay (?:if|to)|is that (?:ok|okay|all ?right|fine)|"
-    r"bad time|can you hear|you there|am i speaking|is (?:that|this) \w+\?)",
-    re.IGNORECASE,
+    r"bad time|can you hear|you there|am i speaking|is (?:that|this) \w+\?)"
 )
-SCHEDULING = re.compile(
+SCHEDULING = Wording(
     r"\b(?:what time|which day|what day|when(?:'s| is| would)?(?: a)? (?:good|better|best|suit|work|convenient)|morning or afternoon|which (?:email|address|number)|"
     r"what(?:'s| is) (?:the|your|a good|his|her) (?:\w+ )?(?:email|address|number|time)|(?:does|would|could|can|will) (?:\w+ ){0,4}?(?:suit|work for you|work)|"
-    r"am or pm|your email|same (?:email|number|address)|calendar|invite|number to (?:call|reach)|o'?clock|send (?:it|that) to|(?:better|best) (?:email|time|day|number))\b",
-    re.IGNORECASE,
+    r"am or pm|your email|same (?:email|number|address)|calendar|invite|number to (?:call|reach)|o'?clock|send (?:it|that) to|(?:better|best) (?:email|time|day|number))\b"
 )
-READ_BACK = re.compile(
+READ_BACK = Wording(
     r"\b(?:still (?:right|the (?:case|same|number)|so|holds?|stands?|correct|true)|is that (?:still|right)|does that (?:still )?(?:hold|stand)|that hasn'?t|hasn'?t (?:moved|changed|shifted)|"
-    r"i (?:understand|gather|have|see|heard|take it)|i'?ve (?:still )?got|(?:told|said|mentioned|noted|tells|mentions|says|fixed)|like \w+ said|as \w+ (?:said|noted|told)|nothing (?:has )?changed|still (?:about )?)\b",
-    re.IGNORECASE,
+    r"i (?:understand|gather|have|see|heard|take it)|i'?ve (?:still )?got|(?:told|said|mentioned|noted|tells|mentions|says|fixed)|like \w+ said|as \w+ (?:said|noted|told)|nothing (?:has )?changed|still (?:about )?)\b"
 )
-YES = re.compile(
+YES = Wording(
     r"\b(?:yes|yeah|yep|yup|ya|ja|aye|sure|okay|ok|fine|please|go (?:ahead|on|for it)|do(?: that| it)?|works?(?: for me)?|sounds (?:good|great|fine)|perfect|deal|great|good|lovely|"
     r"can(?: do)?|could do that|send|i'?m in|book it|done|alright|all right|absolutely|of course|why not|would be (?:good|great|fine|useful|nice)|that'?d be|i'?d (?:like|do) that|"
-    r"with pleasure|put me|keep|gladly|definitely|happy to|that (?:you can|i could|i'?d)|you (?:can|could|may) (?:do|send)|no harm|too easy|bet|you do that)\b",
-    re.IGNORECASE,
+    r"with pleasure|put me|keep|gladly|definitely|happy to|that (?:you can|i could|i'?d)|you (?:can|could|may) (?:do|send)|no harm|too easy|bet|you do that)\b"
 )
-NO = re.compile(
+NO = Wording(
     r"\b(?:no|nope|nah|naw|not|don'?t|won'?t|can'?t|cannot|couldn'?t|wouldn'?t|never|rather not|no need|leave it|pass|forget it|skip|waste|wasting|dead|out|clash\w*|"
-    r"kind of you but|that'?s kind|you'?re (?:ever so )?kind|nothing|isn'?t|nei|nein)\b",
-    re.IGNORECASE,
+    r"kind of you but|that'?s kind|you'?re (?:ever so )?kind|nothing|isn'?t|nei|nein)\b"
 )
-HEDGE = re.compile(
+HEDGE = Wording(
     r"\b(?:maybe|perhaps|might|depends?|see|let me (?:ask|talk|check|look|think|get|speak)|i'?d have to|have to (?:ask|see|check|think|look)|not sure|i don'?t know|dunno|"
-    r"possibly|probably|could be|think about|later|i'?ll (?:see|think|let you know|ring you|text you|ask)|we'?ll see|get back|come back|not saying|inshallah|if the|after (?:i|he|the|we))\b",
-    re.IGNORECASE,
+    r"possibly|probably|could be|think about|later|i'?ll (?:see|think|let you know|ring you|text you|ask)|we'?ll see|get back|come back|not saying|inshallah|if the|after (?:i|he|the|we))\b"
 )
-TIME = re.compile(
+TIME = Wording(
     r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|tomorrow|morning|afternoon|evening|noon|o'?clock|a ?m|p ?m|next week|this week|"
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half past \w+|quarter past \w+|\d{1,2}(?::\d\d)?)(?: (?:thirty|fifteen|ish|o'?clock|a ?m|p ?m|eastern|pacific|central))?)\b",
-    re.IGNORECASE,
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half past \w+|quarter past \w+|\d{1,2}(?::\d\d)?)(?: (?:thirty|fifteen|ish|o'?clock|a ?m|p ?m|eastern|pacific|central))?)\b"
 )
-REFUSES = re.compile(
+REFUSES = Wording(
     r"\b(?:but|though|although|however|honestly|to be honest|the thing is|thing is|problem|trouble|only thing|what (?:bugs|annoys|worries|gets) me|worried?|not sure (?:why|i|we)|"
     r"already|happy with|don'?t (?:need|see|want|like|trust|think|have)|can'?t|couldn'?t|won'?t|too (?:much|dear|expensive|small|old|high|busy|many)|no (?:budget|money|capital|time|point|need)|"
-    r"budget|expensive|pricey|dear|contract|locked|last time|tried|burned|burnt|never again|why (?:would|should|change)|not (?:interested|convinced|for us|buying)|we have|we'?ve got|stick)\b",
-    re.IGNORECASE,
+    r"budget|expensive|pricey|dear|contract|locked|last time|tried|burned|burnt|never again|why (?:would|should|change)|not (?:interested|convinced|for us|buying)|we have|we'?ve got|stick)\b"
 )
-CLOSES = re.compile(
+CLOSES = Wording(
     r"\b(?:i'?ll (?:let you|leave you|leave it|not keep|get out)|won'?t (?:keep|hold|take)|let you (?:go|get)|thanks|thank you|appreciate|that'?s (?:everything|all|me)|"
     r"good luck|i'?ll (?:send|email|mail|put|get|post|pop|text|book|set|call|ring|see|tell|write|confirm|leave|be|dial)|you'?ll (?:get|have|see)|"
-    r"(?:will do|done|booked|sent|confirmed|on its way|coming (?:over|at)|it'?s in|sending (?:it|now|them)|in the post|it is|noted)|see you|speak (?:soon|then)|talk (?:soon|then))\b",
-    re.IGNORECASE,
+    r"(?:will do|done|booked|sent|confirmed|on its way|coming (?:over|at)|it'?s in|sending (?:it|now|them)|in the post|it is|noted)|see you|speak (?:soon|then)|talk (?:soon|then))\b"
 )
-APOLOGY = re.compile(r"\b(?:sorry|apolog\w+|forgive|regret|condolences|my bad|pardon)\b", re.IGNORECASE)
-REMOVAL = re.compile(
+APOLOGY = Wording(r"\b(?:sorry|apolog\w+|forgive|regret|condolences|my bad|pardon)\b")
+REMOVAL = Wording(
     r"\b(?:(?:off|out of|from) (?:our|the|my) (?:\w+ )?(?:list|system|records?|book|books|file|files|database)|(?:remov|delet|eras|unsubscrib|clos|cancel)\w*|taken? (?:\w+ )?(?:off|out)|"
     r"(?:won'?t|will not|nobody|no one|never|not) (?:\w+ ){0,4}?(?:call|ring|hear|phone|contact|bother|disturb|be (?:called|contacted|rung))|you'?re (?:off|out)|scratch you|number(?:'s| is)? (?:off|gone|deleted|removed)|"
-    r"last (?:call|time)|marked it)\b",
-    re.IGNORECASE,
+    r"last (?:call|time)|marked it)\b"
 )
-_JOIN = re.compile(r"[,;:.?!…—–]\s*|\b(?:and|or|plus|then|but)\b", re.IGNORECASE)
-_HEAD = re.compile(
-    rf"\b{_WH}\b|\b{_AUX} (?:you|your|it|that|there|they|the|we|i|he|she|this|any|one|some\w*|those|these|an?|our|their|his|her|mama|[A-Z]\w+)\b",
-    re.IGNORECASE,
+_JOIN = Wording(r"[,;:.?!…—–]\s*|\b(?:and|or|plus|then|but)\b")
+_HEAD = Wording(
+    rf"\b{_WH}\b|\b{_AUX} (?:you|your|it|that|there|they|the|we|i|he|she|this|any|one|some\w*|those|these|an?|our|their|his|her|mama|[a-z]\w+)\b"
 )
-_QUOTED = re.compile(r"[\"“][^\"”]{0,300}[\"”]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ hangs up.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from precall_cli.audit.loose import reply_features
 from precall_cli.audit.reading import Features, Reading
+from precall_cli.audit.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,12 @@ def find_ending(reading: Reading, stopped: bool) -> Ending:
     return Ending(cut, "the contact broke off" if cut else "the call came to a normal close")
 
 
-_HURRIES = re.compile(
+_HURRIES = Wording(
     r"\b(?:wait|hold on|hang on|sorry,? (?:i|my|the|someone|somebody)|someone'?s|somebody'?s|at the door|calling me|my (?:bus|train|stop|flight|turn|boss|other line)|(?:gotta|got to|have to|need to|must) (?:\w+ )?(?:go|run|dash|hop|take)|"
-    r"can'?t talk|not (?:now|a good time)|in (?:these|this|opd) (?:hours?|time)|oh no|no no no|call (?:me )?(?:back|later|tomorrow|another)|ring (?:me )?(?:back|later|tomorrow)|hello\?|you'?re breaking|tunnel|battery)\b",
-    re.IGNORECASE,
+    r"can'?t talk|not (?:now|a good time)|in (?:these|this|opd) (?:hours?|time)|oh no|no no no|call (?:me )?(?:back|later|tomorrow|another)|ring (?:me )?(?:back|later|tomorrow)|hello\?|you'?re breaking|tunnel|battery)\b"
 )
-_LATER = re.compile(
-    r"\b(?:i'?ll|we'?ll|let me|i will|i can|shall i) (?:\w+ )?(?:call|ring|phone|try|catch)\b[^.?!]{0,40}\b(?:back|later|tomorrow|another|next|again|when)\b|\b(?:another|better) (?:time|day|moment)\b|\bi'?ll let you (?:go|get)\b",
-    re.IGNORECASE,
+_LATER = Wording(
+    r"\b(?:i'?ll|we'?ll|let me|i will|i can|shall i) (?:\w+ )?(?:call|ring|phone|try|catch)\b[^.?!]{0,40}\b(?:back|later|tomorrow|another|next|again|when)\b|\b(?:another|better) (?:time|day|moment)\b|\bi'?ll let you (?:go|get)\b"
 )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from precall_cli.audit.acts import TurnActs
+from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import tokens
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.transcript import Transcript
@@ -27,7 +28,7 @@ _SELF = re.compile(
     r"\b(?:this is|it'?s|i'?m|i am|name'?s|you'?re (?:through|speaking) (?:to|with)|it is) (?:(?:not|the|a|an) )?([^\W\d_][\w'’\-]*)(?: ([^\W\d_][\w'’\-]*))?",
     re.IGNORECASE,
 )
-_NOT_ME = re.compile(r"\b(?:not me|isn'?t me|not him|not her|wrong number)\b", re.IGNORECASE)
+_NOT_ME = Wording(r"\b(?:not me|isn'?t me|not him|not her|wrong number)\b")
 _NO_NAME = frozenset(
     [
         "it",
@@ -50,13 +51,8 @@ _NO_NAME = frozenset(
         "so",
     ]
 )
-_HELLO = re.compile(
+_HELLO = Wording(
     r"\b(?:hello|hi|hey|yes\?|yeah\?|speaking|good (?:morning|afternoon|evening|day)|hiya|hallo)\b",
-    re.IGNORECASE,
-)
-_ANSWERS_DOOR = re.compile(
-    r"^(?:good (?:morning|afternoon|evening|day)[,. ]*)?(?:[\w'’&.-]+ ){1,7}(?:this is|\w+ speaking|it'?s|front desk|reception|how (?:may|can))",
-    re.IGNORECASE,
 )
 
 

@@ -6,7 +6,6 @@ These detectors look only at turns that no item explains, and are tuned to stay 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -14,44 +13,40 @@ import numpy as np
 from precall_cli.audit.acts import QUESTION
 from precall_cli.audit.features import stop_heard
 from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
+from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
 
-_BUSINESS = re.compile(
+_BUSINESS = Wording(
     r"\b(?:how (?:many|much|often|long|big)|what(?:'s| is| are| do| did|s)|which|who(?:'s| is|se|s)?|where|are you|do you|have you|is (?:it|that)|your|paying|pay|cost|spend|using|use|run|running|turnover|"
-    r"hiring|supplier|account|clients|customers|staff|team|machines|trucks|drivers|budget|compliance|insurance|system|software|make)\b",
-    re.IGNORECASE,
+    r"hiring|supplier|account|clients|customers|staff|team|machines|trucks|drivers|budget|compliance|insurance|system|software|make)\b"
 )
-_CLARIFIES = re.compile(
-    r"\b(?:you mean|as in|what do you mean|which one|like what|how so|really\?|is it\?|does it\?|did (?:it|they|he|she)\?|do they\?|oh yeah\?|spell|pardon|say that again|come again|sorry\?|what happened|why(?:'s| is)? that)\b",
-    re.IGNORECASE,
+_CLARIFIES = Wording(
+    r"\b(?:you mean|as in|what do you mean|which one|like what|how so|really\?|is it\?|does it\?|did (?:it|they|he|she)\?|do they\?|oh yeah\?|spell|pardon|say that again|come again|sorry\?|what happened|why(?:'s| is)? that)\b"
 )
-_WONDERS = re.compile(
+_WONDERS = Wording(
     r"\bwhy\W*$|\bwhy (?:do |d'?)?(?:you|ya) (?:ask|wan|need|care)|\bwhat'?s (?:that|it|this) (?:got )?to (?:do )?|\bwhy(?: does)? (?:that|it) matter|\bnone of your|"
-    r"\bthat'?s (?:not something|between|private|my business)|\b(?:rather|can|could)n?'?t (?:not )?(?:say|tell you)|\bi do mind\b|\bwho (?:said|told you)",
-    re.IGNORECASE,
+    r"\bthat'?s (?:not something|between|private|my business)|\b(?:rather|can|could)n?'?t (?:not )?(?:say|tell you)|\bi do mind\b|\bwho (?:said|told you)"
 )
 """The contact wonders at a question: what belongs to the call seldom calls forth a why."""
-_DETAILS = re.compile(
-    r"\b(?:e-?mail|address|number|name|spell|gate|park\w*|dial|link|invite|time|day|morning|afternoon|monday|tuesday|wednesday|thursday|friday|whatsapp|post ?code|door|code|both of you|join)\b",
-    re.IGNORECASE,
+_DETAILS = Wording(
+    r"\b(?:e-?mail|address|number|name|spell|gate|park\w*|dial|link|invite|time|day|morning|afternoon|monday|tuesday|wednesday|thursday|friday|whatsapp|post ?code|door|code|both of you|join)\b"
 )
-_REPEATED_WORDS = re.compile(
-    r"\b(?:again|remind me|did you say|you said|you say|what did you|was it|one more time|sorry|in all|going back|just for|was that|were you|you'?d be|missed|the (?:name|number) (?:of|on) (?:that|it))\b",
-    re.IGNORECASE,
+_REPEATED_WORDS = Wording(
+    r"\b(?:again|remind me|did you say|you said|you say|what did you|was it|one more time|sorry|in all|going back|just for|was that|were you|you'?d be|missed|the (?:name|number) (?:of|on) (?:that|it))\b"
 )
-_AGREES = re.compile(
+_AGREES = Wording(
     r"\b(?:it is\b|booked|done|perfect|great|lovely|super|good|confirmed|see you|he'?ll|she'?ll|they'?ll|you'?ll (?:get|have)|i'?ll (?:send|put|mail|email|shoot|text|book|get|post|write|tell|set)|will do|on its way|noted|sending|sent|"
-    r"it'?s (?:in|a deal|coming)|coming|invite)\b",
-    re.IGNORECASE,
+    r"it'?s (?:in|a deal|coming)|coming|invite)\b"
 )
-_GIVES_UP = re.compile(
-    r"\b(?:no (?:worries|problem|bother|stress|pressure)|understood|fair(?: enough)?|i understand|okay\b.{0,12}(?:then|well)|leave it|of course|never mind|right[.,]|instead|in the meantime|would (?:you|it) .{0,20}instead|what about|how about|or\b|could i (?:just|at least)|shall i (?:just )?(?:send|email)|then (?:shall|can|could|let))\b",
-    re.IGNORECASE,
+_GIVES_UP = Wording(
+    r"\b(?:no (?:worries|problem|bother|stress|pressure)|understood|fair(?: enough)?|i understand|okay\b.{0,12}(?:then|well)|leave it|of course|never mind|right[.,]|instead|in the meantime|would (?:you|it) .{0,20}instead|what about|how about|or\b|could i (?:just|at least)|shall i (?:just )?(?:send|email)|then (?:shall|can|could|let))\b"
 )
-_PUTS_OFF = re.compile(
-    r"\b(?:i'?ll (?:leave|ring|call|try|wait)|leave it with you|let me know|when(?:ever)? you|no (?:rush|hurry|pressure)|have a think|think it over|i'?ll check|we'?ll wait|take your time|keep me posted)\b",
-    re.IGNORECASE,
+_PUTS_OFF = Wording(
+    r"\b(?:i'?ll (?:leave|ring|call|try|wait)|leave it with you|let me know|when(?:ever)? you|no (?:rush|hurry|pressure)|have a think|think it over|i'?ll check|we'?ll wait|take your time|keep me posted)\b"
 )
+
+
+_AND = Wording(r"\W*(?:\w+[,. ]+){0,4}and\b")
 
 
 def off_plan(reading: Reading, turn: int, asks_odds: float, explained: float) -> Features:
@@ -79,7 +74,7 @@ def off_plan(reading: Reading, turn: int, asks_odds: float, explained: float) ->
         "scheduling": float(acts.does("scheduling") or bool(_DETAILS.search(asking))),
         "clarifies": float(bool(_CLARIFIES.search(asking))),
         "again": float(bool(_REPEATED_WORDS.search(asking))),
-        "and": float(bool(re.match(r"\W*(?:\w+[,. ]+){0,4}and\b", asking, re.IGNORECASE))),
+        "and": float(bool(_AND.match(asking))),
         "echo": shared(content(asking), said),
         "short": float(len(asking.split()) < 5),
         "long": min(len(asking.split()), 25) / 25,
@@ -92,6 +87,11 @@ def off_plan(reading: Reading, turn: int, asks_odds: float, explained: float) ->
         "read_back": float(acts.does("read_back")),
         "wonders": float(bool(_WONDERS.search(reply))),
     }
+
+
+_TELL_YOU_WHAT = Wording(
+    r"\b(?:tell (?:you|ya) what|you know what|what (?:we|i) (?:could|can) do|if it helps|look,|for you only|just for you|i (?:could|can)|we could|between us|i'?ll|let me|we(?:'ll| will| go)|i go|i give)\b"
+)
 
 
 def off_ladder(reading: Reading, turn: int, rung_odds: float) -> Features:
@@ -110,15 +110,7 @@ def off_ladder(reading: Reading, turn: int, rung_odds: float) -> Features:
         "handling_words": shared(reading.heard[turn], handling),
         "handles": float(np.clip(reading.handles_best[turn], -8, 4)),
         "question": float(acts.does("question")),
-        "tell_you_what": float(
-            bool(
-                re.search(
-                    r"\b(?:tell (?:you|ya) what|you know what|what (?:we|i) (?:could|can) do|if it helps|look,|for you only|just for you|i (?:could|can)|we could|between us|i'?ll|let me|we(?:'ll| will| go)|i go|i give)\b",
-                    acts.text,
-                    re.IGNORECASE,
-                )
-            )
-        ),
+        "tell_you_what": float(bool(_TELL_YOU_WHAT.search(acts.text))),
         "asks": float(np.clip(reading.asks_best[turn], -8, 4)),
         "closes": float(acts.does("closes")),
         "farewell": float(acts.does("farewell")),
@@ -126,9 +118,8 @@ def off_ladder(reading: Reading, turn: int, rung_odds: float) -> Features:
     }
 
 
-_TOLD = re.compile(
-    r"\b(?:i|like i|as i|i(?:'ve| have)?(?: just| already)?) (?:said|told|mentioned)\b|\btold you\b|\balready (?:said|told|gave|went)|\bsame as (?:before|i said)\b|\bjust (?:said|told)\b|\bagain\b|\bstill\b",
-    re.IGNORECASE,
+_TOLD = Wording(
+    r"\b(?:i|like i|as i|i(?:'ve| have)?(?: just| already)?) (?:said|told|mentioned)\b|\btold you\b|\balready (?:said|told|gave|went)|\bsame as (?:before|i said)\b|\bjust (?:said|told)\b|\bagain\b|\bstill\b"
 )
 
 
@@ -168,6 +159,11 @@ def repeats(
     }
 
 
+_FURTHER = Wording(
+    r"\b(?:other thing|another thing|the thing is|only thing|but listen|plus|and then|what bugs|what worries|problem is|if i'?m honest)\b"
+)
+
+
 def unplanned_objection(reading: Reading, turn: int) -> Features:
     """Whether a contact's turn holds a reason against it that no planned objection means."""
     acts = reading.turns[turn]
@@ -184,16 +180,27 @@ def unplanned_objection(reading: Reading, turn: int) -> Features:
         "leaving": float(acts.does("leaving", "farewell")),
         "scheduling": float(acts.does("time")),
         "place": reading.place(turn),
-        "further": float(
-            bool(
-                re.search(
-                    r"\b(?:other thing|another thing|the thing is|only thing|but listen|plus|and then|what bugs|what worries|problem is|if i'?m honest)\b",
-                    acts.text,
-                    re.IGNORECASE,
-                )
-            )
-        ),
+        "further": float(bool(_FURTHER.search(acts.text))),
     }
+
+
+_YES_FIRST = Wording(
+    r"\W*(?:oh |well |uh |um |hm |ah )?(?:yes|yeah|yep|ya|ja|aye|sure|okay|ok|fine|please|go on|do\b|alright|all right|perfect|great|lovely|deal|send|can\b|works|sounds)"
+)
+_NO_FIRST = Wording(
+    r"\W*(?:oh |well |uh |um |hm |ah |sounds fun but )?(?:no\b|nah|nope|naw|not\b|i don'?t|i won'?t|can'?t|cannot)"
+)
+_HEDGE_FIRST = Wording(
+    r"\W*(?:oh |well |uh |um |hm |ah |aw,? )?(?:maybe|might|perhaps|depends|let me|i'?d have|i'?ll|not sure|i'?m not sure|possibly|probably|could be|dunno|we'?ll see|later)"
+)
+_MUST_ASK = Wording(r"\b(?:ask|talk to|check with|speak to|see (?:what|if)|look|think)\b")
+_BUSY = Wording(
+    r"\b(?:i'?m (?:in|at|on|doing|flying|away)|i'?ve|i have|is (?:my|out|dead)|that'?s my|shutdown|operate|closed|walking)\b"
+)
+_ON_CONDITION = Wording(
+    r"\b(?:but (?:after|before|only|make|must)|must be|before (?:nine|ten|eleven|twelve|one)|after (?:two|three|four|five|nine|ten|chores|lunch)|make it|rather|instead)\b"
+)
+_LAST_YES = Wording(r"\b(?:yes|yeah|okay|ok|fine|please|sure|good|can|do|works|deal)\W*$")
 
 
 def reply_features(reading: Reading, turn: int) -> Features:
@@ -208,7 +215,7 @@ def reply_features(reading: Reading, turn: int) -> Features:
     def has(*names: str) -> float:
         return float(any(a.does(*names) for a in acts))
 
-    first = text[:24].lower()
+    first = text[:24]
     return {
         "silent": float(not replies),
         "yes": has("yes"),
@@ -216,30 +223,9 @@ def reply_features(reading: Reading, turn: int) -> Features:
         "hedge": has("hedge"),
         "time": has("time"),
         "question": has("question"),
-        "yes_first": float(
-            bool(
-                re.match(
-                    r"\W*(?:oh |well |uh |um |hm |ah )?(?:yes|yeah|yep|ya|ja|aye|sure|okay|ok|fine|please|go on|do\b|alright|all right|perfect|great|lovely|deal|send|can\b|works|sounds)",
-                    first,
-                )
-            )
-        ),
-        "no_first": float(
-            bool(
-                re.match(
-                    r"\W*(?:oh |well |uh |um |hm |ah |sounds fun but )?(?:no\b|nah|nope|naw|not\b|i don'?t|i won'?t|can'?t|cannot)",
-                    first,
-                )
-            )
-        ),
-        "hedge_first": float(
-            bool(
-                re.match(
-                    r"\W*(?:oh |well |uh |um |hm |ah |aw,? )?(?:maybe|might|perhaps|depends|let me|i'?d have|i'?ll|not sure|i'?m not sure|possibly|probably|could be|dunno|we'?ll see|later)",
-                    first,
-                )
-            )
-        ),
+        "yes_first": float(bool(_YES_FIRST.match(first))),
+        "no_first": float(bool(_NO_FIRST.match(first))),
+        "hedge_first": float(bool(_HEDGE_FIRST.match(first))),
         "time_no_no": float(has("time") > 0 and has("no", "hedge") == 0),
         "time_and_no": float(has("time") > 0 and has("no") > 0),
         "no_time": float(has("no") > 0 and has("time") == 0),
@@ -250,22 +236,8 @@ def reply_features(reading: Reading, turn: int) -> Features:
         "then_question": float("?" in then),
         "short": float(len(text.split()) <= 4),
         "but": float(" but " in text.lower()),
-        "must_ask": float(
-            bool(
-                re.search(
-                    r"\b(?:ask|talk to|check with|speak to|see (?:what|if)|look|think)\b", text, re.IGNORECASE
-                )
-            )
-        ),
-        "busy": float(
-            bool(
-                re.search(
-                    r"\b(?:i'?m (?:in|at|on|doing|flying|away)|i'?ve|i have|is (?:my|out|dead)|that'?s my|shutdown|operate|closed|walking)\b",
-                    text,
-                    re.IGNORECASE,
-                )
-            )
-        ),
+        "must_ask": float(bool(_MUST_ASK.search(text))),
+        "busy": float(bool(_BUSY.search(text))),
         "farewell": has("farewell"),
         "clock": float(bool(_CLOCK.search(text))),
         "cannot": float(bool(_CANNOT.search(text))),
@@ -275,42 +247,25 @@ def reply_features(reading: Reading, turn: int) -> Features:
         if next_turn is not None
         else -8.0,
         "then_act": float(reading.table.offer[next_turn]) if next_turn is not None else -8.0,
-        "condition": float(
-            bool(
-                re.search(
-                    r"\b(?:but (?:after|before|only|make|must)|must be|before (?:nine|ten|eleven|twelve|one)|after (?:two|three|four|five|nine|ten|chores|lunch)|make it|rather|instead)\b",
-                    text,
-                    re.IGNORECASE,
-                )
-            )
-        ),
+        "condition": float(bool(_ON_CONDITION.search(text))),
         "objected": float(max((reading.table.objection[i] for i in replies), default=-8.0)),
-        "last_yes": float(
-            bool(
-                re.search(
-                    r"\b(?:yes|yeah|okay|ok|fine|please|sure|good|can|do|works|deal)\W*$", text, re.IGNORECASE
-                )
-            )
-        ),
+        "last_yes": float(bool(_LAST_YES.search(text))),
     }
 
 
-_CLOCK = re.compile(
-    r"\b(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|half past|quarter|thirty|fifteen|o'?clock|a ?m|p ?m)\b",
-    re.IGNORECASE,
+_CLOCK = Wording(
+    r"\b(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|half past|quarter|thirty|fifteen|o'?clock|a ?m|p ?m)\b"
 )
-_CANNOT = re.compile(
-    r"\b(?:i can'?t|cannot|i'?m (?:away|out|in|flying|off)|won'?t|no\W*$|not (?:on|this|that|till|until|today|now|for)|i said|i told|don'?t want|leave it|rather not|no,? not|(?:is|are) (?:inventory|month end|out|dead|my|bad|shutdown|no good)|'s (?:out|dead|bad|my|no good))",
-    re.IGNORECASE,
+_CANNOT = Wording(
+    r"\b(?:i can'?t|cannot|i'?m (?:away|out|in|flying|off)|won'?t|no\W*$|not (?:on|this|that|till|until|today|now|for)|i said|i told|don'?t want|leave it|rather not|no,? not|(?:is|are) (?:inventory|month end|out|dead|my|bad|shutdown|no good)|'s (?:out|dead|bad|my|no good))"
 )
-_TIMES = re.compile(
-    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|thirty|half past|morning|afternoon|evening)\b",
-    re.IGNORECASE,
+_TIMES = Wording(
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|thirty|half past|morning|afternoon|evening)\b"
 )
 
 
 def _times(text: str) -> set[str]:
-    return {found.lower() for found in _TIMES.findall(text)}
+    return {found.group() for found in _TIMES.finditer(text)}
 
 
 def answering(reading: Reading, turn: int) -> list[int]:

@@ -7,12 +7,7 @@ the plan is the matcher's. Patterns are written for speech: no punctuation is re
 
 from __future__ import annotations
 
-import re
-
-
-def _any(*parts: str) -> re.Pattern[str]:
-    return re.compile(r"(?:" + "|".join(parts) + r")", re.IGNORECASE)
-
+from precall_cli.audit.wording import Wording
 
 _NOT = (
     r"(?:don'?t|do not|never|no need to|not to|nobody|no one|please no|didn'?t|won'?t|wouldn'?t|shouldn'?t)"
@@ -21,7 +16,7 @@ _CALL = r"(?:call(?:s|ed|ing)?|ring(?:s|ing)?|rung|phon(?:e|es|ed|ing)|dial(?:s|
 _AGAIN = r"(?:again|any ?more|ever|no more|after this|going forward|in (?:the )?future|from now on)"
 _MY = r"(?:me|us|my (?:number|name|phone|line|details|email)|this (?:number|phone|line|one)|the number|our (?:number|name|line|details)|(?:that|her|his|their) number)"
 
-OPT_OUT = _any(
+OPT_OUT = Wording(
     rf"\b{_NOT}\b(?: \w+){{0,5}}? {_CALL}\b(?: \w+){{0,6}}? {_AGAIN}\b",
     rf"\b(?:don'?t|do not|never) (?:you |you folks |ever |please |be )?{_CALL} (?:me|us|here|this number|this line|my (?:house|phone|number|office|cell)|(?:on )?this one|again)\b",
     r"\b(?:stop|quit|cease|enough with|done with|no more|tired of|sick of)(?: \w+){0,3}? (?:call(?:s|ing)|ringing|phoning|dialling|dialing|contacting|bothering|pestering|texting|emailing|with the calls)\b(?! (?:it|them))",
@@ -57,7 +52,7 @@ OPT_OUT = _any(
 )
 """The contact wants no more calls. Look-alikes are told apart by NO_OPT_OUT."""
 
-NO_OPT_OUT = _any(
+NO_OPT_OUT = Wording(
     rf"\b{_NOT}\b(?: \w+){{0,4}}? {_CALL}\b(?: (?:me|us|here|him|her))?(?: \w+)? (?:before|after|until|till|between|during|while|at (?:dinner|lunch|work|home|night|the|six|seven|eight|nine|ten|noon)|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|my|weekends?|the weekend)|so (?:early|late)|this (?:early|late|week|month)|(?:next|today|tomorrow|tonight)|in the (?:morning|afternoon|evening))\b",
     r"\btake (?:me|you|us|it) off (?:speaker|hold|mute|the hook|the speaker)\b",
     r"\b(?:list|off my list), i mean\b",
@@ -72,11 +67,11 @@ NO_OPT_OUT = _any(
     r"\bstop (?:calling|ringing|phoning) (?:it|them|that|him|her)\b",
 )
 
-FAREWELL = _any(
+FAREWELL = Wording(
     r"\b(?:good ?bye|bye|cheerio|see (?:you|ya)|ta[- ]?ta|ta ra|cheers|take care|take it easy|have a (?:good|great|nice|lovely|blessed|super|wonderful|safe|fantastic)|good (?:luck|night)|talk (?:soon|then|to you)|speak soon|catch (?:you|ya)|all the best|enjoy (?:the|your)|safe (?:travels|journey|flight|trip|drive)|drive safe|so long|later|ciao|tsch[uü]ss|hej d[åa]|au revoir|ma'?a salama|allah hafiz|khuda hafiz|namaste|namaskar|salamat|ingat|totsiens|hooroo|wiederh[öo]ren|adios|god bless|bless you|regards to|say hi to|say hello to|mind (?:yourself|how you go)|best wishes|peace)\b",
 )
 
-LEAVING = _any(
+LEAVING = Wording(
     r"\b(?:i'?(?:ve|ll have)?|we'?(?:ve)?) ?(?:got to|gotta|have to|need to|must|should|better|best|had better) (?:now )?(?:go|run|hop|hang up|jump|dash|leave|get going|get off|shoot|scoot|drop|fly)\b",
     r"\b(?:have|got|need) to (?:go|run|hang up|dash|hop)\b",
     r"\bgotta (?:go|run|hop|dash|jump|bounce)\b",
@@ -89,7 +84,7 @@ LEAVING = _any(
     r"\bcan'?t talk\b",
 )
 
-MACHINE = _any(
+MACHINE = Wording(
     r"\b(?:leave|record) (?:a |your |me a |us a |it |my )?(?:short |brief )?(?:name|message|voicemail|it at|your name)",
     r"\b(?:after|at) the (?:tone|beep)\b",
     r"\byou(?:'ve|ve| have)? reached (?!out)",
@@ -107,7 +102,7 @@ MACHINE = _any(
     r"\b(?:either on the other line|away from (?:my|the) (?:desk|phone))\b",
 )
 
-WRONG_NUMBER = _any(
+WRONG_NUMBER = Wording(
     r"\b(?:wrong|incorrect) (?:number|person|house|place|guy|fella|bloke|department|shop)\b",
     r"\bno(?:body| one|-one|bdy)? (?:here )?(?:by that name|called that|of that name|here called|with that name)\b",
     r"\b(?:had|has) this (?:number|phone) before\b",
@@ -128,7 +123,7 @@ _SOMEONE = (
     r"(?:he|she|boss|sir|madam|ma'?am|(?:the )?doctor|mr \w+|mrs \w+|ms \w+|dr \w+|mum|mom|mama|dad|papa|my (?:mama|mom|mum|dad|wife|husband|boss|son|"
     r"daughter|brother|sister))"
 )
-ABSENT = _any(
+ABSENT = Wording(
     rf"\b{_SOMEONE}(?:'s|’s| is|s|'s gone|'s just)? (?:always |just |currently )?(?:(?:not|n'?t) (?:in|here|around|available|back|on site|at)|isn'?t (?:in|here|around|available)|"
     r"out\b|off (?:today|sick|till|until|this)|away|with (?:a|an|her|his|the) |in (?:a|the|his|her) \w+|on (?:leave|holiday|vacation|annual|another|the other|a call|a job|site|maternity)|down the|up (?:the|a)|gone|"
     r"travelling|traveling|busy|tied up|at (?:lunch|the)|driving|abroad|asleep|resting|showing|got (?:his|her) hands|has her arm|has his|teaching|operating)",
@@ -144,26 +139,26 @@ ABSENT = _any(
 )
 """Someone else than the planned contact speaks: he or she is away."""
 
-SCREENS = _any(
+SCREENS = Wording(
     r"\bmay i (?:ask|know|say) (?:who|what)\b|\bwho(?:'s| is|s)? (?:calling|speaking|this|it)\b|\bwhat(?:'s| is|s) (?:this |it )?(?:regarding|about|concerning|it in relation|this in relation)\b|\bwhat company\b|"
     r"\bis this (?:sales|a sales)\b",
 )
 """A question that a receptionist puts, and at times the contact."""
 
-ASKS_FOR = _any(
+ASKS_FOR = Wording(
     r"\b(?:speak|talk|put (?:me )?through|connected?|connect me|pass me|transfer(?:red)?) (?:to|with|through to)\b",
     r"\b(?:is|was|s) (?:that |this )?(?:mr|mrs|ms|miss|dr|doctor|madam|sir)?\.? ?\w+(?: \w+)? (?:around|in|there|available|free|about|please|home|in today|handy)\b",
-    r"\bis (?:that|this|it) (?:mr|mrs|ms|miss|dr|doctor|[A-Z])\b|\bam i (?:speaking|talking) (?:to|with)\b",
+    r"\bis (?:that|this|it) (?:mr|mrs|ms|miss|dr|doctor|[a-z])\b|\bam i (?:speaking|talking) (?:to|with)\b",
     r"\blooking for\b|\btrying to (?:reach|get hold of|catch)\b|\bget hold of\b|\bcatch (?:him|her)\b|\btry (?:him|her|them)\b",
 )
 
-CONNECTED = _any(
+CONNECTED = Wording(
     r"\b(?:putting|put|connecting|transferring|patching|passing) (?:you|him|her|it|the call)\b",
     r"\b(?:i'?ll|let me|ill) (?:get|fetch|grab|put|see if|transfer|connect|patch|pass|hand)\b(?: \w+){0,2}? ?(?:him|her|you|them|the phone|over|through)\b",
     r"\bone (?:moment|second|sec)\b|\bhold (?:on|the line|please)\b|\bhang on\b|\bthrough now\b|\bhere (?:he|she) (?:is|comes)\b",
 )
 
-SPEAKING = _any(
+SPEAKING = Wording(
     r"\bspeaking\b(?! (?:to|of|with|for|about))",
     r"\b(?:this is|that'?s|it'?s|i'?m) (?:he|she|him|her|me|himself|herself)\b",
     r"\b(?:yes|yeah|yep|ja|ya|aye),? (?:that'?s me|this is me|it is|i am)\b",

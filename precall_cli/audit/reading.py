@@ -16,6 +16,7 @@ from precall_cli.audit.acts import CONCESSION, TurnActs, find_acts
 from precall_cli.audit.fusion import Fusion
 from precall_cli.audit.line import Line, find_line
 from precall_cli.audit.match import Array, Matcher, Table
+from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, tokens
 from precall_cli.records.plan import CallPlan, Item, ItemKind
 from precall_cli.records.transcript import Transcript
@@ -23,20 +24,17 @@ from precall_cli.records.transcript import Transcript
 Features = dict[str, Array | float]
 """Named numbers for one decision."""
 
-_NUMBER = re.compile(
+_NUMBER = Wording(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|"
-    r"million|dozen|couple|few|half|none|zero|single|k)\b",
-    re.IGNORECASE,
+    r"million|dozen|couple|few|half|none|zero|single|k)\b"
 )
-_WHEN = re.compile(
+_WHEN = Wording(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|fall|winter|year|years|month|months|week|weeks|day|days|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|quarter|q[1-4]|christmas|easter|soon|now|ago|next|until|till|by the|end of|first|"
-    r"\d{4}|\d{1,2}(?:st|nd|rd|th))\b",
-    re.IGNORECASE,
+    r"\d{4}|\d{1,2}(?:st|nd|rd|th))\b"
 )
-_YES_NO = re.compile(
-    r"\b(?:yes|yeah|yep|no|nope|nah|not|never|none|nothing|ja|aye|ya|of course|sure|neither|both|don'?t|haven'?t|isn'?t|didn'?t)\b",
-    re.IGNORECASE,
+_YES_NO = Wording(
+    r"\b(?:yes|yeah|yep|no|nope|nah|not|never|none|nothing|ja|aye|ya|of course|sure|neither|both|don'?t|haven'?t|isn'?t|didn'?t)\b"
 )
 _WHO = re.compile(
     r"\b(?:me|i|my|we|he|she|him|her|boss|manager|owner|partner|wife|husband|director|board|committee|ceo|cfo|cto|team|finance|head|us|myself|they|[A-Z][a-z]+)\b"
@@ -44,27 +42,28 @@ _WHO = re.compile(
 _WANTS = (
     (
         "number",
-        re.compile(
-            r"\b(?:how (?:many|much|often|long|far|big|large|old)|number|size|volume|share|percent\w*|rate|cost|spend|pay|budget|price|rent|per (?:week|month|year|day)|count|amount|quantity)\b",
-            re.IGNORECASE,
+        Wording(
+            r"\b(?:how (?:many|much|often|long|far|big|large|old)|number|size|volume|share|percent\w*|rate|cost|spend|pay|budget|price|rent|per (?:week|month|year|day)|count|amount|quantity)\b"
         ),
     ),
     (
         "when",
-        re.compile(
-            r"\b(?:when|what (?:month|date|year|day|time)|deadline|by when|how soon|timeline|expire|renew\w*|start date|go[- ]?live|since)\b",
-            re.IGNORECASE,
+        Wording(
+            r"\b(?:when|what (?:month|date|year|day|time)|deadline|by when|how soon|timeline|expire|renew\w*|start date|go[- ]?live|since)\b"
         ),
     ),
-    ("who", re.compile(r"\b(?:who|whose|whom|decid\w*|sign[- ]?off|approv\w*|responsible)\b", re.IGNORECASE)),
+    ("who", Wording(r"\b(?:who|whose|whom|decid\w*|sign[- ]?off|approv\w*|responsible)\b")),
     (
         "yes_no",
-        re.compile(
-            r"^(?:is|are|do|does|did|have|has|had|can|could|will|would|any|were|was)\b", re.IGNORECASE
-        ),
+        Wording(r"^(?:is|are|do|does|did|have|has|had|can|could|will|would|any|were|was)\b"),
     ),
 )
-_GIVES = {"number": _NUMBER, "when": _WHEN, "who": _WHO, "yes_no": _YES_NO}
+_GIVES: dict[str, Wording | re.Pattern[str]] = {
+    "number": _NUMBER,
+    "when": _WHEN,
+    "who": _WHO,
+    "yes_no": _YES_NO,
+}
 
 
 def wanted_answer(question: str) -> str:

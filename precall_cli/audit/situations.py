@@ -7,11 +7,11 @@ situation and not like one of its look-alikes. Conditions of no known situation 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from precall_cli.audit.phrases import MACHINE, NO_OPT_OUT, OPT_OUT, WRONG_NUMBER
+from precall_cli.audit.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,41 +19,34 @@ class Situation:
     """One reason to stop: how plans name it, how contacts say it, what only sounds like it."""
 
     name: str
-    named: re.Pattern[str]
-    heard: re.Pattern[str]
-    unlike: re.Pattern[str] | None = None
+    named: Wording
+    heard: Wording
+    unlike: Wording | None = None
     off_line: bool = False
     """Whether it can be triggered with nobody, or the wrong person, on the line."""
 
-    def hears(self, text: str) -> str:
-        """The words that sound like this situation, or the empty string."""
-        found = self.heard.search(text)
-        if found is None or (self.unlike is not None and self.unlike.search(text)):
-            return ""
-        return found.group(0)
-
-
-def _p(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    def hears(self, text: str) -> bool:
+        """Whether a text sounds like this situation."""
+        return bool(self.heard.search(text)) and not (self.unlike is not None and self.unlike.search(text))
 
 
 SITUATIONS = (
     Situation(
         "voicemail",
-        _p(r"\b(?:voice ?mail|answering machine|machine answers|mailbox|recording answers)\b"),
+        Wording(r"\b(?:voice ?mail|answering machine|machine answers|mailbox|recording answers)\b"),
         MACHINE,
         off_line=True,
     ),
     Situation(
         "wrong_person",
-        _p(r"\bwrong (?:number|person)|not the right (?:person|company)|nothing to do with\b"),
+        Wording(r"\bwrong (?:number|person)|not the right (?:person|company)|nothing to do with\b"),
         WRONG_NUMBER,
         off_line=True,
     ),
     Situation(
         "child",
-        _p(r"\b(?:child|minor|kid|under ?age)\b(?! (?:has been|is hurt|has had))"),
-        _p(
+        Wording(r"\b(?:child|minor|kid|under ?age)\b(?! (?:has been|is hurt|has had))"),
+        Wording(
             r"\bmy (?:mama|mommy|mummy|daddy|mum|mom|dad) (?:is |'?s )?(?:in|out|not|at|said|says|asleep)|homework|\bi(?:'?m| am) (?:only )?"
             r"(?:five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen)\b(?! (?:hours|days|minutes|miles|years in))"
             r"|not (?:supposed|allowed) to (?:talk|answer|speak)|\bi'?m a (?:kid|minor|child)\b|years old and"
@@ -62,7 +55,7 @@ SITUATIONS = (
     ),
     Situation(
         "opt_out",
-        _p(
+        Wording(
             r"\b(?:(?:no|not|never|stop|quit|end|doesn'?t|does not|refuses?|declines?|any|further|more)\b(?!.{0,60}\brecord).{0,40}\b(?:call|calls|called|calling|contact|"
             r"contacted|phone|phoned|ring|ringing|rung|reached|disturbed|bothered)|remov\w*|taken off|take (?:me|us) off|off (?:the|our) list|dropped from|let(?:t|) be|"
             r"left alone|leave (?:him|her|them|us) alone|forget (?:her|his|their)|delet\w+|opts? out|unregister\w*|unsubscrib\w*|wants off|all calls to end|"
@@ -74,29 +67,29 @@ SITUATIONS = (
     ),
     Situation(
         "no_recording",
-        _p(r"\b(?:not|refus\w*|object\w*|declin\w*|without|withdraw\w*|against)\b.{0,40}\brecord"),
-        _p(
+        Wording(r"\b(?:not|refus\w*|object\w*|declin\w*|without|withdraw\w*|against)\b.{0,40}\brecord"),
+        Wording(
             r"\b(?:don'?t|do not|didn'?t|did not|never|rather|not|no|stop|without|against|mind|object\w*|refuse|agree|consent)\b[^.?!]{0,40}\b(?:record\w*|taped?|taping)\b|"
             r"\b(?:record\w*|tape|taping)\b[^.?!]{0,25}\b(?:off|stop|not ok|not okay|no thanks|no thank you)\b|\b(?:turn|switch) (?:that|it|this) off\b"
         ),
-        _p(
+        Wording(
             r"\b(?:don'?t|do not|wouldn'?t) mind\b|\bno (?:problem|worries|objection)\b|\b(?:voice ?mail|music|sales|track|keep|kept|no) record(?:s|ing (?:artist|studio))?\b|"
             r"\b(?:your|our|the) (?:vendor|carrier|phone system|system|dialer)\b"
         ),
     ),
     Situation(
         "human",
-        _p(
-            r"\b(?:a |any |real |live )(?:human|person|human being)\b(?! (?:on|asks|should be removed))|\bfrom AI\b|real person|person should call|senior person"
+        Wording(
+            r"\b(?:a |any |real |live )(?:human|person|human being)\b(?! (?:on|asks|should be removed))|\bfrom ai\b|real person|person should call|senior person"
         ),
-        _p(
+        Wording(
             r"\b(?:speak|talk|spoke|deal|put (?:me )?(?:on|through)|transfer|call|spoken|talking|put this)\b(?: \w+){0,3}? (?:to|with|by|from|me)\b(?: \w+){0,3}? "
             r"(?:human|person|somebody|someone|anyone|real|actual|flesh|colleague|nurse|manager|man|woman|lady|girl)\b|flesh and blood|carne y hueso|"
             r"\b(?:with|got) (?:a pulse|blood in)|\b(?:real|live|actual|human|proper) (?:person|human|being|agent|voice)\b|"
             r"\b(?:don'?t|do not|won'?t|not going to|no) (?:talk|speak|discuss|deal|do)(?: \w+){0,4}? (?:robot|machine|computer|bot|ai|a i|recording)s?\b|"
             r"\b(?:is|isn'?t) there (?:a |any(?:body|one)?|some(?:body|one)?)(?: \w+){0,3}? i (?:can|could) (?:talk|speak)"
         ),
-        _p(
+        Wording(
             r"\b(?:are you|is (?:this|it|that)(?: you)?)(?: on the call or)? (?:a |an )?(?:real|human|robot|machine|person)\b|\bor (?:is it )?a (?:real|human|robot|machine)\b|"
             r"\b(?:who|which|whoever|nobody|knows?|already|always|never|he|she|they|nurses?|staff|patients?|customers?|callers?|clients?|members?|parents?)\b"
             r"(?: \w+){0,5}? (?:talk|talks|talked|talking|speak|speaks|spoke|speaking)(?: \w+)? (?:to|with) (?:some|any)(?:body|one)\b"
@@ -104,10 +97,10 @@ SITUATIONS = (
     ),
     Situation(
         "driving",
-        _p(
+        Wording(
             r"\b(?:driving|drives|riding|rides|cycling|behind the wheel|on the road|machinery|site plant|at the wheel|in (?:the|a) car)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:i'?m|i am|im|we'?re|currently|just|still) (?:\w+ ){0,2}?driving\b|\b(?:behind|at|on) the wheel\b|\bin traffic\b|\bmerging\b|\bred light\b|"
             r"\bi'?m on (?:the )?(?:\w+ ){0,2}?(?:highway|motorway|freeway|interstate|road|expressway|bypass|\d{2,3}|i-?\d+|m\d+|a\d+|seventy|eighty|ninety|sixty|fifty|forty)\b|"
             r"\b(?:in|into) the (?:loader|tractor|digger|excavator|cab|harvester|combine|forklift|machine)\b|\b(?:get|go|pass|overtak\w+) (?:around|round|past) (?:this|that|a) "
@@ -115,7 +108,7 @@ SITUATIONS = (
             r"\b(?:i'?m|im|i am|going out|sat|sitting|out) (?:\w+ ){0,2}?(?:on|to) (?:the|my|a) (?:\w+ )?(?:bike|bicycle|motor ?bike|motorcycle|scooter|moped|quad)\b|"
             r"\b(?:you|phone|earpiece) (?:\w+ )?in the helmet\b|\bdoing (?:\w+ )?(?:miles an hour|kilomet\w+|fifty|sixty|seventy|eighty|ninety) (?:on|down|along)\b|\bdriving (?:right now|at the moment|now|along|down|up|into)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:who'?s|whoever'?s|who is|nobody'?s|he'?s|she'?s|they'?re|drivers?|techs?|guys|crew)(?: \w+){0,4}? (?:at|behind|on) the wheel\b|"
             r"\b(?:parked|pulled over|ain'?t rolling|not (?:driving|rolling|moving)|stopped at|fuel island|passenger|used to drive|wife(?:'s| is) driving|"
             r"hands[- ]free is fine|won'?t let me|driving (?:me|us|them|him|her) (?:\w+ )?(?:mad|crazy|nuts|up the wall|force|test|range|school|licen[cs]e))\b"
@@ -123,60 +116,60 @@ SITUATIONS = (
     ),
     Situation(
         "death",
-        _p(
+        Wording(
             r"\b(?:death|died|bereav\w*|griev\w*|lost a|mourning|burial|funeral|family member|passed away|upset|cry(?:ing)?|cries|tears|distress\w*)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:passed away|passed (?:on|last|this|two|three|a )|has died|'?s died|(?:he|she|husband|wife|mother|father|mum|dad|mom|son|daughter|sister|brother|walter) died|funeral|"
             r"buried|burying|bury (?:him|her|my)|mourning|bereave\w*|widow\w*|with the lord|(?:lost|losing) (?:my|our|her|his) (?:\w+ )?"
             r"(?:mum|mom|mother|dad|father|husband|wife|son|daughter|brother|sister|partner|baby|boy|girl|nan|gran)|in mourning|wake is|no longer with us)\b|"
             r"\b(?:i'?m|i am|im|been|can'?t stop|she'?s|he'?s) (?:\w+ )?(?:crying|weeping|sobbing|in tears|in bits)\b|\b(?:they|we|she|he|i) (?:just )?lost (?:her|him|it|the baby|the child|our baby)\b|\bmiscarri\w+|\bstillb\w+"
         ),
-        _p(
+        Wording(
             r"\b(?:ago when|years ago|was (?:\w+ )?and there|when i was|funeral (?:party|tea|trade|flowers|home|director)|used to bury)\b"
         ),
     ),
     Situation(
         "illness",
-        _p(r"\b(?:illness|hospital|unwell|sick|ill|faint\w*|dizzy)\b"),
-        _p(
+        Wording(r"\b(?:illness|hospital|unwell|sick|ill|faint\w*|dizzy)\b"),
+        Wording(
             r"\b(?:in (?:the )?hospital|intensive care|icu|ward|chemo\w*|surgery tomorrow|stroke|heart attack|in a&e|had an operation|unwell|on a drip|not (?:at all )?well|dizzy|faint(?:ing)?|head(?:'s| is)? spinning|the head spinning|throwing up|vomiting|can'?t breathe)\b"
         ),
     ),
     Situation(
         "legal",
-        _p(
+        Wording(
             r"\b(?:legal (?:action|steps|notice)|lawyer|solicitor|attorney|sue|court|counsel|goes through legal|legal has)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:lawyers?|attorneys?|solicitors?|barrister|suing|sue (?:you|y'?all)|legal action|legal(?:'s| is| has| department)|proceedings|small claims|"
             r"see you in court|in court|cease and desist|counsel|take (?:this|it|you) (?:further|to court)|going through '?em as we speak|writ|advocates?|legal notice|sent (?:\w+ )?(?:a )?notice)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:our lawyers? (?:use|like|want|need)|lawyer would tell|lawyer'?s (?:wedding|party|birthday|shower|office|desk|coffee)|(?:my|our) lawyers? (?:is|are|was) (?:at|on holiday|coming|here))\b"
         ),
     ),
     Situation(
         "complaint",
-        _p(r"\b(?:complaint|complain|swears|temper|abusive)\b"),
-        _p(
+        Wording(r"\b(?:complaint|complain|swears|temper|abusive)\b"),
+        Wording(
             r"\b(?:report(?:ing)? (?:you|this)|file a complaint|make a complaint|complain(?:ing)? (?:to|about you)|ombudsman|regulator|"
             r"f[u*]ck\w*|sh[i*]t|bastard|bloody hell|go to hell|piss off|get stuffed|sod off)\b"
         ),
     ),
     Situation(
         "source",
-        _p(r"\b(?:who gave|where we got|how we got) (?:us )?(?:his|her|their|the) (?:number|name)\b"),
-        _p(
+        Wording(r"\b(?:who gave|where we got|how we got) (?:us )?(?:his|her|their|the) (?:number|name)\b"),
+        Wording(
             r"\b(?:where did you (?:people )?get|who gave (?:you|y'?all)|how did you (?:people )?get) (?:my|this|our|the)\b"
         ),
     ),
     Situation(
         "left",
-        _p(
+        Wording(
             r"\b(?:left the (?:firm|company|job)|changed jobs|no longer (?:works|decides|buys|runs)|left his job|has left|stepped down|(?:now|else) decides|decides now|handed (?:it )?over)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:no longer (?:with|at|work|in charge|there)|left (?:the )?(?:company|firm|business|job|there|them|in|last|two|three)|(?:don'?t|do not|doesn'?t) work (?:there|here|for)|"
             r"my last day|i(?:'ve|ve| have)? retired|moved on|changed jobs|new (?:job|employer)|let me go|been made redundant|laid off|quit (?:last|in|the)|finished (?:there|up there))\b|"
             r"\b(?:gone|going|moved|handed|passed|been taken|taken|went) (?:all )?(?:over|across|up) (?:to|by)\b|\bout of (?:my|our) hands\b|\b(?:it'?s|that'?s) (?:them|him|her|somebody else|someone else)(?: \w+)? (?:that |who )?decid\w+\b|"
@@ -185,10 +178,10 @@ SITUATIONS = (
     ),
     Situation(
         "closing",
-        _p(
+        Wording(
             r"\b(?:insolven\w*|bankrupt\w*|clos(?:ing|ed|es)|wound down|winding|being sold|sold|merg\w*|for sale|debt review|administration|suspended|dead|shut)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:insolven\w*|bankrupt\w*|we(?:'ve|ve| have)? filed|chapter (?:eleven|seven|11|7)|receivers?|liquidat\w*|(?:is|are|we'?re|it'?s) (?:closing|shutting|winding|folding)(?: down| up)?|"
             r"(?:closing|shutting|winding) (?:down|up|the doors)|(?:we|i|he|they|she|been|it'?s|was|were|be|getting|has|'ve) (?:just )?(?:sold|bought out|acquired|taken over)|sold (?:up|it|the|to|them|out)|"
             r"(?:up )?for sale|merging|merger|merged|under administration|debt review|suspended (?:my|our|us)|handed (?:over|back) the keys)\b"
@@ -196,50 +189,52 @@ SITUATIONS = (
     ),
     Situation(
         "moment",
-        _p(
+        Wording(
             r"\b(?:meeting|assembly|examination|prayer|majlis|mosque|with a (?:patient|customer)|patient in|patient needs|in surgery|conducting|church)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:in (?:a|the|an) (?:\w+ )?(?:meeting|assembly|class|majlis|mosque|exam|surgery|theatre|church|temple|session)|standing in assembly|pray(?:ing|er|ers)?\b|salah|namaz|"
             r"with (?:a|my|the) (?:patient|customer|client|pupil|student)|patient (?:in|is|on|here|waiting|now)|in the chair|can'?t talk)\b"
         ),
-        _p(r"\b(?:before|after) (?:the )?(?:prayer|meeting|church)|prayer meeting\b"),
+        Wording(r"\b(?:before|after) (?:the )?(?:prayer|meeting|church)|prayer meeting\b"),
     ),
     Situation(
         "emergency",
-        _p(
+        Wording(
             r"\b(?:emergency|crash|injury|hurt|collapsing|alarm|armed|outbreak|accident|distress|calving|foaling|lambing)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:emergency|fire alarm|that'?s the alarm|blood|collaps\w*|ambulance|crash(?:ed)?|been (?:hurt|hit|under)|under a bus|injur\w*|choking|accident|"
             r"evacuat\w*|(?:we'?re|are|school is|is) (?:in|on) lockdown|gunm[ae]n|shots fired|(?:being|been|getting|got) robbed|robbers|not breathing|cardiac|code (?:red|blue)|haemorrhag\w*|broken (?:his|her|my)|going down|get the (?:chains|vet|hose|extinguisher)|breech|outbreak|foot and mouth|flu in)\b"
         ),
     ),
     Situation(
         "cancel",
-        _p(r"\b(?:cancel\w*|withdraws?|account closed|close the account|mistake|was dead|project is dead)\b"),
-        _p(
+        Wording(
+            r"\b(?:cancel\w*|withdraws?|account closed|close the account|mistake|was dead|project is dead)\b"
+        ),
+        Wording(
             r"\b(?:cancel\w*|call(?:ed|ing)? (?:it|the whole thing) off|withdraw\w*|close (?:the|my|our) account|(?:it|that|the form) was (?:a|by) mistake|scrapped|pulled the plug|axed|shelved)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:cancel(?:led|lation)? (?:fee|policy|on me)|(?:they|he|she|you|people|should|could) (?:should |could |might )?(?:just )?cancel\w* (?:the )?(?:winter|summer|weather|christmas|monday|flights?|trains?)|i'?ll take the \w+|don'?t cancel|cancel anytime|last (?:one|guy|vendor|supplier)|cancel (?:my|the) (?:other |dentist|meeting|lunch|flight))\b"
         ),
     ),
     Situation(
         "signed",
-        _p(
+        Wording(
             r"\b(?:signed (?:with|elsewhere)|hired somebody else|contract is signed|deal is signed|joined another|someone else)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:(?:we|i|he|she|they)(?:'ve|ve| have|'s)? (?:just |already )?(?:signed|gone with|went with|hired|chosen|picked|joined|appointed|committed)|signed (?:with|up|last|on|this|yesterday))\b"
         ),
     ),
     Situation(
         "competitor",
-        _p(
+        Wording(
             r"\b(?:works? for a (?:competitor|rival)|compete with us|competitor|rival|also sells?|sells? (?:such|the same|similar)|same (?:business|trade|line))\b"
         ),
-        _p(
+        Wording(
             r"\b(?:compet(?:e|itor|ing|ition)|same people|your rival|rivals?|i work for|building our own)\b|"
             r"\b(?:same|similar) (?:thing|business|trade|line|game|product)(?: \w+)? (?:basically|as you|to you|ourselves|myself)\b|"
             r"\b(?:i|we) (?:also |now )?(?:sell|make|build|run|do|offer)s? (?:\w+ ){0,4}?(?:ourselves|myself|like yours|the same|similar|our own)\b|"
@@ -248,32 +243,32 @@ SITUATIONS = (
     ),
     Situation(
         "tender",
-        _p(r"\b(?:tender|freeze|vendor talks|banned|may not speak|procurement|on hold)\b"),
-        _p(
+        Wording(r"\b(?:tender|freeze|vendor talks|banned|may not speak|procurement|on hold)\b"),
+        Wording(
             r"\b(?:not (?:allowed|permitted|supposed) to (?:talk|speak|discuss)|can'?t (?:talk|speak|discuss)(?: \w+){0,3}? (?:vendors?|suppliers?|during|while)|purchasing freeze|frozen|tender (?:is|rules|process|period)|"
             r"blackout|may not (?:talk|speak)|banned|on hold|go through procurement|talk to procurement)\b"
         ),
     ),
     Situation(
         "redirected",
-        _p(
+        Wording(
             r"\b(?:speak|talk|deal|write)\b[^.]{0,20}\b(?:only )?(?:to|with)\b[^.]{0,20}\b(?:manager|head office|agent|broker|secretary|procurement|husband|wife|office|owner|boss|lawyer|accountant)\b"
         ),
-        _p(
+        Wording(
             r"\b(?:speak|talk|deal|discuss|take (?:it|that|this) up|write|go)\b[^.?!]{0,25}\b(?:with|to|through)\b[^.?!]{0,40}\b(?:not (?:with |to )?me|manager|head office|agent|broker|secretary|procurement|husband|wife|owner|boss|accountant)\b"
         ),
     ),
     Situation(
         "records",
-        _p(
+        Wording(
             r"\b(?:record(?:s|ing)?|tap(?:es|ing)) (?:this|the|our|these|his|her|their) (?:own )?calls?\b|\b(?:also|they'?re|is|are) (?:record|tap)ing\b"
         ),
-        _p(
+        Wording(
             r"\b(?:i|we)(?:'m|'re| am| are)? (?:also |always |just )?(?:record|tap)(?:e|ing)?\b|\b(?:i|we) (?:\w+ ){0,3}?(?:put|chuck|keep|get|have|save|got) (?:\w+ ){0,4}?on (?:tape|record|file)\b|"
             r"\bi put everything on\b|\brecord(?:ing)? (?:this|you|it|everything) (?:\w+ )?|\b(?:my|our) (?:\w+ ){0,2}?(?:phone|app|recorder|laptop|system|side|end)(?: \w+)? (?:is |'s )?(?:also )?record(?:s|ing)\b|"
             r"\b(?:recorder|tape)(?:'s| is) (?:on|running|going|rolling)\b"
         ),
-        _p(r"\b(?:are|if) you(?:'re)? recording\b|\b(?:don'?t|not) (?:want|like|agree)\b"),
+        Wording(r"\b(?:are|if) you(?:'re)? recording\b|\b(?:don'?t|not) (?:want|like|agree)\b"),
     ),
 )
 """In order of precedence: the first one that a condition names is its situation."""

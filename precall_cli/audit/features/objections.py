@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, turns_of
 from precall_cli.audit.features.stops import PROTEST, stop_heard
 from precall_cli.audit.reading import Features, Reading
+from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import Objection
 
@@ -70,9 +69,7 @@ def handles(reading: Reading, item: Objection, replies: list[int]) -> Features:
         "brags": float(any(BRAGS.search(reading.turns[t].text) for t in replies)),
         "generalises": float(any(GENERALISES.search(reading.turns[t].text) for t in replies)),
         "recites": float(any(RECITES.search(reading.turns[t].text) for t in replies[:1])),
-        "to_you": float(
-            any(re.search(r"\byou(?:r|'d|'ll|'re)?\b", reading.turns[t].text, re.I) for t in replies[:1])
-        ),
+        "to_you": float(any(_TO_YOU.search(reading.turns[t].text) for t in replies[:1])),
         "turns_it": float(any(TURNS_IT.search(reading.turns[t].text) for t in replies[:1])),
         "grants": float(any(GRANTS.search(reading.turns[t].text) for t in replies[:1])),
         "insists": float(_insists(reading, replies, raised)),
@@ -81,30 +78,27 @@ def handles(reading: Reading, item: Objection, replies: list[int]) -> Features:
     }
 
 
-BRAGS = re.compile(
+_TO_YOU = Wording(r"\byou(?:r|'d|'ll|'re)?\b")
+BRAGS = Wording(
     r"\b(?:award|number one|rated|rating|dashboard|app\b|portal|beautiful|certified|since (?:eighty|nineteen|19|20)|years in|technicians|countries|customers in|branches|free pens|comes in|electric now|"
-    r"dark mode|chat ?bot|battery|metre|alerts|really (?:nice|tough|beautiful)|people like|like our|won (?:the|an|a)|very (?:nice|good)|push alerts|brand new|made in)\b",
-    re.IGNORECASE,
+    r"dark mode|chat ?bot|battery|metre|alerts|really (?:nice|tough|beautiful)|people like|like our|won (?:the|an|a)|very (?:nice|good)|push alerts|brand new|made in)\b"
 )
 
 
-RECITES = re.compile(
-    r"\b(?:we(?:'ve| have| are|'re| do| won| got)|our|ours|all (?:of )?our\w*|it(?:'s| has| comes| is| does)|there'?s (?:a|an|even)|comes with|even the)\b[^.?!]*,? and\b|\b(?:new|brand|award|best|lovely|beautiful)\b[^.?!]*\band\b",
-    re.IGNORECASE,
+RECITES = Wording(
+    r"\b(?:we(?:'ve| have| are|'re| do| won| got)|our|ours|all (?:of )?our\w*|it(?:'s| has| comes| is| does)|there'?s (?:a|an|even)|comes with|even the)\b[^.?!]*,? and\b|\b(?:new|brand|award|best|lovely|beautiful)\b[^.?!]*\band\b"
 )
 """A list of merits."""
 
 
-TURNS_IT = re.compile(
-    r"\b(?:but|though|instead|without|not|no|never|isn'?t|doesn'?t|don'?t|won'?t|wouldn'?t|needn'?t|only|just|even if|either way|same|cheaper|less|cost\w*|until|after|if|because|rather|unless|except)\b",
-    re.IGNORECASE,
+TURNS_IT = Wording(
+    r"\b(?:but|though|instead|without|not|no|never|isn'?t|doesn'?t|don'?t|won'?t|wouldn'?t|needn'?t|only|just|even if|either way|same|cheaper|less|cost\w*|until|after|if|because|rather|unless|except)\b"
 )
 """Words that turn against what was said, or weigh it."""
 
 
-GRANTS = re.compile(
-    r"\b(?:i (?:hear|understand|get|know|see|appreciate)|fair|true|sorry|of course|no (?:worries|doubt|need|wonder)|makes sense|that'?s (?:true|right|hard|fair)|point|agreed|everybody|most|a lot of|lots of|people|others|some)\b",
-    re.IGNORECASE,
+GRANTS = Wording(
+    r"\b(?:i (?:hear|understand|get|know|see|appreciate)|fair|true|sorry|of course|no (?:worries|doubt|need|wonder)|makes sense|that'?s (?:true|right|hard|fair)|point|agreed|everybody|most|a lot of|lots of|people|others|some)\b"
 )
 """The objection is granted, or set beside what others do."""
 
@@ -117,8 +111,7 @@ def _insists(reading: Reading, replies: list[int], raised: int | None) -> bool:
     return bool(PROTEST.search(after)) or shared(content(after), reading.heard[raised]) > 0.34
 
 
-GENERALISES = re.compile(
+GENERALISES = Wording(
     r"\b(?:most (?:people|folks|of)|people (?:do )?tend|a lot of|lot of (?:clients|folks|people)|some (?:charities|people|folks|of our)|everybody|they all|what folk|we find|come round|costs? less|pays? for itself|always finds|"
-    r"only|honestly|i (?:hear|understand|get))\b",
-    re.IGNORECASE,
+    r"only|honestly|i (?:hear|understand|get))\b"
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, turns_of
 from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
+from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import Known, Question
 
@@ -71,14 +72,13 @@ def asks(
     return turns, features
 
 
-def _told_by(name: str) -> re.Pattern[str]:
+def _told_by(name: str) -> Wording:
     """Words by which a contact says that it was told before: "told you", or the name of who told it."""
-    names = [re.escape(part) for part in name.split() if len(part) > 2]
-    return re.compile(
+    names = [re.escape(part) for part in name.lower().split() if len(part) > 2]
+    return Wording(
         r"\b(?:"
         + "|".join([*names, "told you", "said so", "already", "should know", "have that", "must have said"])
-        + r")\b",
-        re.IGNORECASE,
+        + r")\b"
     )
 
 
@@ -87,10 +87,9 @@ def agent_before(reading: Reading, turn: int) -> list[int]:
     return [t for t in reading.agent if t < turn][-1:]
 
 
-_UNASKED = re.compile(
+_UNASKED = Wording(
     r"\b(?:before (?:you|ya|u) (?:even )?(?:ask|say|go)|by the way|mind(?: you)?\W|for what it'?s worth|if you (?:must|want to) (?:know|write)|save you|i'?ll tell you|"
-    r"oh,? and|and also|also,|besides|plus|another thing|other thing|i might (?:as well )?(?:add|say|mention)|(?:just )?so you know|you should know|as it happens|the thing is)\b|\bfyi\b",
-    re.IGNORECASE,
+    r"oh,? and|and also|also,|besides|plus|another thing|other thing|i might (?:as well )?(?:add|say|mention)|(?:just )?so you know|you should know|as it happens|the thing is)\b|\bfyi\b"
 )
 """How people bring in what nobody asked."""
 

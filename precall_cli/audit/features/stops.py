@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from precall_cli.audit.features.shared import lead_of, margin_of, once
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Features, Reading
 from precall_cli.audit.situations import Situation, situations_of
+from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import StopCondition
 
@@ -25,7 +24,7 @@ def hears(reading: Reading, situation: Situation, turn: int) -> bool:
     """Whether a turn sounds like a situation; looked at once for all stop conditions that speak of it."""
     store: dict[tuple[str, int], bool] = reading.__dict__.setdefault("_heard_situations", {})
     if (situation.name, turn) not in store:
-        store[situation.name, turn] = bool(situation.hears(reading.turns[turn].text))
+        store[situation.name, turn] = situation.hears(reading.turns[turn].text)
     return store[situation.name, turn]
 
 
@@ -123,10 +122,9 @@ def _stops(reading: Reading, turn: int) -> bool:
     )
 
 
-PROTEST = re.compile(
+PROTEST = Wording(
     r"\b(?:i|like i|as i) (?:just |already )?(?:said|told)\b|\bwhat did i (?:just )?(?:say|tell)|\b(?:didn'?t|did not) (?:you )?(?:hear|listen)|\bare you (?:deaf|listening|hearing)|\bdid you hear\b|"
-    r"\b(?:good ?bye|hang(?:ing)? up|putting the phone down|cut(?:ting)? the call|end of (?:story|conversation))\b|^\W*no[.!,]|\bunbelievable\b|\bseriously\b|\bafter saying\b|\bi say\b|\blast time i\b|\bsame answer\b|\bstill no\b",
-    re.IGNORECASE,
+    r"\b(?:good ?bye|hang(?:ing)? up|putting the phone down|cut(?:ting)? the call|end of (?:story|conversation))\b|^\W*no[.!,]|\bunbelievable\b|\bseriously\b|\bafter saying\b|\bi say\b|\blast time i\b|\bsame answer\b|\bstill no\b"
 )
 """A contact who was talked past."""
 

@@ -9,18 +9,17 @@ import numpy as np
 
 from precall_cli.audit.features.shared import flags, lead_of, once, turns_of
 from precall_cli.audit.reading import Features, Reading
+from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import Disclosure, Item, Withheld
 
 PARTS = {
-    "ai": re.compile(
+    "ai": Wording(
         r"\b(?:ai|a\.? ?i\.?|artificial|virtual|automated|automatic|robot\w*|bot|digital|machine|computer\w*|program(?:me)?|software|not (?:a (?:real |live )?)?(?:human|person)|not flesh|synthetic|"
-        r"not (?:the |a )?real(?: one)?|server|algorithm|silicon|circuits|assistant)\b",
-        re.IGNORECASE,
+        r"not (?:the |a )?real(?: one)?|server|algorithm|silicon|circuits|assistant)\b"
     ),
-    "recorded": re.compile(
-        r"\b(?:record\w*|tap(?:e|es|ed|ing)|(?:keep|keeps|keeping|kept|save|saves|saved|saving)(?: \w+){0,2}? (?:copy|this|it|audio|the call|what)|monitor\w*|listen(?:ed|ing)? (?:to|in)|being kept|on file|transcrib\w*|logged)\b",
-        re.IGNORECASE,
+    "recorded": Wording(
+        r"\b(?:record\w*|tap(?:e|es|ed|ing)|(?:keep|keeps|keeping|kept|save|saves|saved|saving)(?: \w+){0,2}? (?:copy|this|it|audio|the call|what)|monitor\w*|listen(?:ed|ing)? (?:to|in)|being kept|on file|transcrib\w*|logged)\b"
     ),
 }
 
@@ -91,21 +90,19 @@ def mentions(reading: Reading, item: Withheld) -> tuple[list[int], Features]:
     return turns, features
 
 
-STARTLED = re.compile(
+STARTLED = Wording(
     r"(?:\b(?:who (?:\w+ )?(?:told|said|says|gave|been talking|have you been)|(?:how|where)(?:'d| did| do| would) (?:you|ya|u) (?:\w+ ){0,2}?(?:know|hear|get|find|learn)|what(?:'s| has| have)? (?:he|she|they|\w+) (?:been )?(?:say|said|tell|told)\w*|"
     r"what (?:do you mean|makes you (?:say|think)|are you talking about|somebody|someone|about)|says who|since when|(?:did|has|have) (?:\w+ ){1,2}(?:say|said|tell|told|talk)\w* (?:you|about|that)|"
     r"(?:did|has|have) (?:he|she|they|somebody|someone|\w+) (?:call|called|ring|rung|speak|spoke|write|been on)\w* (?:to )?(?:you|ya)|"
     r"not (?:supposed|meant) to (?:know|be)|nobody(?:'s| is)? supposed|that'?s (?:supposed to be )?(?:private|confidential|news to)|i (?:haven'?t|never|didn'?t) (?:told|tell|say|said|announced)|excuse me)\b|"
-    r"^\W*(?:what|who|where|sorry|pardon|huh|eh)\?|^\W*(?:is|has|did|was|are|does) (?:he|she|they|it|that)\?)",
-    re.IGNORECASE,
+    r"^\W*(?:what|who|where|sorry|pardon|huh|eh)\?|^\W*(?:is|has|did|was|are|does) (?:he|she|they|it|that)\?)"
 )
 """The contact is taken aback: the agent has said something that he should not have known."""
 
 
-HINT = re.compile(
+HINT = Wording(
     r"\b(?:between (?:us|you and me)|i (?:hear|heard)|one hears|word is|(?:she|he|they) (?:also )?(?:said|told|mentioned)|told (?:us|me)|if you catch|let'?s say|maybe (?:looking|going)|you may find|"
-    r"you must have heard|seeing (?:you|the|as)|with (?:the|that|your|\w+ being)|understood|not surprising|so i'?m told|going bust|for as long as|about to|winding down|going away)\b",
-    re.IGNORECASE,
+    r"you must have heard|seeing (?:you|the|as)|with (?:the|that|your|\w+ being)|understood|not surprising|so i'?m told|going bust|for as long as|about to|winding down|going away)\b"
 )
 
 

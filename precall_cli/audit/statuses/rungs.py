@@ -13,7 +13,6 @@ Broken: the email is offered first and the meeting never: `rung_skipped`
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +25,7 @@ from precall_cli.audit.fusion import probability
 from precall_cli.audit.loose import answering, reply_features
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Reading
+from precall_cli.audit.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,12 @@ def result_of(reading: Reading, turn: int) -> tuple[str, float]:
     return ("declined", no) if no > 0 else ("open", -no)
 
 
-_RETRACTS = re.compile(
-    r"\b(?:no,? wait|scratch that|actually,? no|(?:never|didn'?t) (?:say|said|agreed?)|changed my mind|on second thoughts?|take that back)\b",
-    re.IGNORECASE,
+_RETRACTS = Wording(
+    r"\b(?:no,? wait|scratch that|actually,? no|(?:never|didn'?t) (?:say|said|agreed?)|changed my mind|on second thoughts?|take that back)\b"
 )
 
 
-_MURMUR = re.compile(r"(?:\W*\b(?:h+m+|m+|u+h+|u+m+|o+h+|a+h+|huh|eh|well)\b)*\W*", re.IGNORECASE)
+_MURMUR = Wording(r"(?:\W*\b(?:h+m+|m+|u+h+|u+m+|o+h+|a+h+|huh|eh|well)\b)*\W*")
 
 
 def agrees(reading: Reading, turn: int) -> bool:

@@ -12,7 +12,6 @@ Broken: "Take us off." - "Sure. Just before I go, who decides over there?"
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from precall_cli.audit.acts import CONCESSION, OFFER, QUESTION
@@ -22,16 +21,15 @@ from precall_cli.audit.features import BRAGS, triggers
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.situations import situations_of
+from precall_cli.audit.wording import Wording
 from precall_cli.records.plan import StopCondition
 
-_STILL_SELLS = re.compile(
+_STILL_SELLS = Wording(
     r"\b(?:before (?:i|you|we) (?:go|hang)|just (?:one|a|quick|before)|one (?:more|last|quick|thing|second)|real quick|quick(?:ly)?|but (?:half|a|would|if|first|let|we|the|i)|while i have you|at least|"
-    r"only that|most people|a lot of (?:folks|people)|that said|in that case|i'?ll be quick|would really|love them|save you|overpaying|well (?:could|if|how))\b",
-    re.IGNORECASE,
+    r"only that|most people|a lot of (?:folks|people)|that said|in that case|i'?ll be quick|would really|love them|save you|overpaying|well (?:could|if|how))\b"
 )
-_POLITE = re.compile(
-    r"\b(?:is that (?:ok|okay|alright)|are you (?:ok|okay|alright)|anything (?:else )?i can do|everything ok|can i get someone|is there anyone with you|shall i (?:end|hang)|okay\?|right\?|which number|this number)\b",
-    re.IGNORECASE,
+_POLITE = Wording(
+    r"\b(?:is that (?:ok|okay|alright)|are you (?:ok|okay|alright)|anything (?:else )?i can do|everything ok|can i get someone|is there anyone with you|shall i (?:end|hang)|okay\?|right\?|which number|this number)\b"
 )
 
 
@@ -48,7 +46,7 @@ def goes_on(reading: Reading, turn: int, action: str) -> bool:
     acts = reading.turns[turn]
     text = acts.text
     asks = any(QUESTION.search(c) and "?" in c for c in acts.clauses) or (
-        acts.does("question") and "?" not in text and _asks_bare(text)
+        acts.does("question") and "?" not in text and bool(_ASKS_BARE.search(text))
     )
     if asks and _POLITE.search(text):
         asks = False
@@ -70,44 +68,31 @@ def goes_on(reading: Reading, turn: int, action: str) -> bool:
     return (offers and net > -1) or (net > 1.5 and not leaves and not planned)
 
 
-def _asks_bare(text: str) -> bool:
-    """A question without its mark, as recognisers write it."""
-    return bool(
-        re.search(
-            r"^(?:\w+ ){0,4}?(?:what|who|how|when|where|which|why|(?:do|did|are|were|have|will|would|could|can|may|might) (?:you|i|we)|can|could|would|is it|shall|should i)\b",
-            text,
-            re.IGNORECASE,
-        )
-    )
-
+_ASKS_BARE = Wording(
+    r"^(?:\w+ ){0,4}?(?:what|who|how|when|where|which|why|(?:do|did|are|were|have|will|would|could|can|may|might) (?:you|i|we)|can|could|would|is it|shall|should i)\b"
+)
+"""A question without its mark, as recognisers write it."""
 
 _ACTIONS = (
     (
-        re.compile(
-            r"\b(?:callback|call (?:when|back|at|later|once)|ring (?:later|another|after|back)|another (?:day|time)|safer time|call from a person|person will call)\b",
-            re.IGNORECASE,
+        Wording(
+            r"\b(?:callback|call (?:when|back|at|later|once)|ring (?:later|another|after|back)|another (?:day|time)|safer time|call from a person|person will call)\b"
         ),
-        re.compile(
-            r"\b(?:call (?:you |back |again )?(?:back|when|later|at|once|another)|ring (?:you )?(?:back|later|another|when|after)|try (?:you|your \w+|again)|another (?:time|day)|safer|have (?:a|some)\w* (?:person )?(?:call|ring))\b",
-            re.IGNORECASE,
+        Wording(
+            r"\b(?:call (?:you |back |again )?(?:back|when|later|at|once|another)|ring (?:you )?(?:back|later|another|when|after)|try (?:you|your \w+|again)|another (?:time|day)|safer|have (?:a|some)\w* (?:person )?(?:call|ring))\b"
         ),
     ),
     (
-        re.compile(
-            r"\b(?:connect|transfer|put (?:them|him|her) (?:on|through)|person|human|dispatcher)\b",
-            re.IGNORECASE,
-        ),
-        re.compile(
-            r"\b(?:connect\w*|transferr?\w*|put(?:ting)? you (?:on|through)|hold the line|have (?:a|some)\w*(?: \w+)? call|person will)\b",
-            re.IGNORECASE,
+        Wording(r"\b(?:connect|transfer|put (?:them|him|her) (?:on|through)|person|human|dispatcher)\b"),
+        Wording(
+            r"\b(?:connect\w*|transferr?\w*|put(?:ting)? you (?:on|through)|hold the line|have (?:a|some)\w*(?: \w+)? call|person will)\b"
         ),
     ),
     (
-        re.compile(
-            r"\b(?:give|send|tell|name|say)\b[^.;,]{0,30}\b(?:address|number|e-?mail|name|where|source)\b",
-            re.IGNORECASE,
+        Wording(
+            r"\b(?:give|send|tell|name|say)\b[^.;,]{0,30}\b(?:address|number|e-?mail|name|where|source)\b"
         ),
-        re.compile(r"\b(?:address|it'?s|from|dot|at \w+ dot)\b", re.IGNORECASE),
+        Wording(r"\b(?:address|it'?s|from|dot|at \w+ dot)\b"),
     ),
 )
 

@@ -9,8 +9,6 @@ Opening kept:      the planned hook in any words; broken: a general remark, or a
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from precall_cli.audit.candidates import considered
@@ -19,6 +17,7 @@ from precall_cli.audit.examination import Judgement
 from precall_cli.audit.features import PARTS, discloses, mentions, opens
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.reading import Features, Reading
+from precall_cli.audit.wording import Wording
 
 
 def find_said(reading: Reading) -> dict[str, dict[int, float]]:
@@ -139,10 +138,9 @@ def is_after(
     return turn > first_put or _said_after(reading, text, turn, put_inside.get(turn, 0))
 
 
-_OWNS_UP = re.compile(
+_OWNS_UP = Wording(
     r"\b(?:should(?:'?ve| have|a| of)? (?:\w+ )?(?:said|say|mention\w*|told|tell)|(?:meant|supposed|forgot|ought|need(?:ed)?|have|had) to (?:\w+ )?(?:say|said|mention|tell|told)|"
-    r"(?:skipped|missed) (?:a|my|the) (?:step|line|bit|part)|before i forget|nearly forgot|forgot|late in the day|by the way|one thing i)\b",
-    re.IGNORECASE,
+    r"(?:skipped|missed) (?:a|my|the) (?:step|line|bit|part)|before i forget|nearly forgot|forgot|late in the day|by the way|one thing i)\b"
 )
 """An agent who owns up to a disclosure that should have come before."""
 
