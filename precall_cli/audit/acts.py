@@ -9,7 +9,7 @@ which of the two spoke.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from precall_cli.audit import phrases
 from precall_cli.audit.wording import Wording
@@ -28,7 +28,7 @@ _LEAD = (
 QUESTION = Wording(
     rf"\?|^{_LEAD}{_WH}\b|^{_LEAD}{_AUX} (?:you|your|it|that|there|they|the|we|i|he|she|this|any|one|somebody|someone|anybody|those|these)\b|"
     r"\b(?:tell me|let me know|walk me through|talk me through|remind me|can you tell|could you tell|may i ask|can i ask|mind (?:if i|me) ask\w*|i was wondering|"
-    r"i'?d love to (?:know|hear)|curious|i wonder|wanted to (?:ask|know))\b|\w+\W+\w+\W+\w+\W+(?:or what|or not|right|correct|na|no|isn'?t it|(?<!for )(?<!to )(?<!with )(?<!see )(?<!thank )(?<!of )ya|yeah|eh|innit|ah|or how|or something)\W*$"
+    r"i'?d love to (?:know|hear)|curious|i wonder|wanted to (?:ask|know))\b|\w\W+\w+\W+\w+\W+(?:or what|or not|right|correct|na|no|isn'?t it|(?<!for )(?<!to )(?<!with )(?<!see )(?<!thank )(?<!of )ya|yeah|eh|innit|ah|or how|or something)\W*$"
 )
 GAP = Wording(
     r"(?:\.\.\.|…|—|–|-)\s*[\"”']?$|\b(?:or|to|of|by|at|around|like|is|was|the|with|about|until|till|be|for|on|in|being|roughly|through to)\W*$"
@@ -129,65 +129,87 @@ _HEAD = Wording(
 
 @dataclass(frozen=True, slots=True)
 class TurnActs:
-    """What one turn does by its wording: a set of act names and its clauses."""
+    """What one turn does by its wording; each act is looked for when it is first asked about."""
 
     i: int
     speaker: str
     text: str
     clauses: tuple[str, ...]
-    acts: frozenset[str]
+    _known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def does(self, *names: str) -> bool:
         """Whether any of these acts is among them."""
-        return not self.acts.isdisjoint(names)
+        return any(self._does(name) for name in names)
+
+    @property
+    def acts(self) -> frozenset[str]:
+        """The names of all acts of the turn."""
+        return frozenset(name for name in (*_BY_AGENT, *_BY_CONTACT) if self._does(name))
+
+    def _does(self, name: str) -> bool:
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._sounds(name)
+        return found
+
+    def _sounds(self, name: str) -> bool:
+        """Whether the turn sounds like an act of its speaker; turns of tools and of the system do nothing."""
+        pattern = (_BY_AGENT if self.speaker == "agent" else _BY_CONTACT).get(name)
+        if pattern is None or not self.clauses or self.speaker in ("tool", "system"):
+            return False
+        return bool(pattern.search(self.text)) or (
+            name == "question" and any(pattern.search(clause) for clause in self.clauses)
+        )
 
 
-_BY_AGENT = (
-    ("question", QUESTION),
-    ("invites", INVITES),
-    ("gap", GAP),
-    ("again", AGAIN),
-    ("reminds", REMINDS),
-    ("offer", OFFER),
-    ("concession", CONCESSION),
-    ("condition", CONDITION),
-    ("small_talk", SMALL_TALK),
-    ("permission", PERMISSION),
-    ("scheduling", SCHEDULING),
-    ("read_back", READ_BACK),
-    ("closes", CLOSES),
-    ("farewell", phrases.FAREWELL),
-    ("apology", APOLOGY),
-    ("removal", REMOVAL),
-    ("asks_for", phrases.ASKS_FOR),
-)
-_BY_CONTACT = (
-    ("question", QUESTION),
-    ("yes", YES),
-    ("no", NO),
-    ("hedge", HEDGE),
-    ("time", TIME),
-    ("refuses", REFUSES),
-    ("farewell", phrases.FAREWELL),
-    ("leaving", phrases.LEAVING),
-    ("machine", phrases.MACHINE),
-    ("wrong_number", phrases.WRONG_NUMBER),
-    ("absent", phrases.ABSENT),
-    ("screens", phrases.SCREENS),
-    ("speaking", phrases.SPEAKING),
-    ("connecting", phrases.CONNECTED),
-)
+_BY_AGENT = {
+    "question": QUESTION,
+    "invites": INVITES,
+    "gap": GAP,
+    "again": AGAIN,
+    "reminds": REMINDS,
+    "offer": OFFER,
+    "concession": CONCESSION,
+    "condition": CONDITION,
+    "small_talk": SMALL_TALK,
+    "permission": PERMISSION,
+    "scheduling": SCHEDULING,
+    "read_back": READ_BACK,
+    "closes": CLOSES,
+    "farewell": phrases.FAREWELL,
+    "apology": APOLOGY,
+    "removal": REMOVAL,
+    "asks_for": phrases.ASKS_FOR,
+}
+_BY_CONTACT = {
+    "question": QUESTION,
+    "yes": YES,
+    "no": NO,
+    "hedge": HEDGE,
+    "time": TIME,
+    "refuses": REFUSES,
+    "farewell": phrases.FAREWELL,
+    "leaving": phrases.LEAVING,
+    "machine": phrases.MACHINE,
+    "wrong_number": phrases.WRONG_NUMBER,
+    "absent": phrases.ABSENT,
+    "screens": phrases.SCREENS,
+    "speaking": phrases.SPEAKING,
+    "connecting": phrases.CONNECTED,
+}
 
 
 def find_acts(transcript: Transcript) -> tuple[TurnActs, ...]:
-    """The acts of every turn, in order; turns of tools and of the system do nothing.
+    """The acts of every turn, in order.
 
     >>> from precall_cli.records.transcript import Transcript
     >>> call = {"call_id": "c", "turns": [{"i": 0, "speaker": "agent", "text": "Got it. How many reps?"}]}
     >>> sorted(find_acts(Transcript.from_document(call, "c"))[0].acts)
     ['question']
     """
-    return tuple(_acts_of(turn.i, turn.speaker, turn.text) for turn in transcript.turns)
+    return tuple(
+        TurnActs(turn.i, turn.speaker, turn.text, split_clauses(turn.text)) for turn in transcript.turns
+    )
 
 
 def split_clauses(text: str) -> tuple[str, ...]:
@@ -204,14 +226,3 @@ def count_questions(text: str) -> int:
     1
     """
     return sum(1 for part in _JOIN.split(text) if _HEAD.search(part))
-
-
-def _acts_of(i: int, speaker: str, text: str) -> TurnActs:
-    clauses = split_clauses(text)
-    if speaker in ("tool", "system") or not clauses:
-        return TurnActs(i, speaker, text, clauses, frozenset())
-    table = _BY_AGENT if speaker == "agent" else _BY_CONTACT
-    found = {name for name, pattern in table if pattern.search(text)}
-    if any(QUESTION.search(clause) for clause in clauses):
-        found.add("question")
-    return TurnActs(i, speaker, text, clauses, frozenset(found))

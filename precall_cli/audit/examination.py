@@ -70,11 +70,10 @@ class Loose:
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """One turn: who spoke, what it does, which items it realises."""
+    """One turn: who spoke, which items it realises."""
 
     i: int
     speaker: str
-    acts: tuple[str, ...]
     items: tuple[str, ...]
     off_plan: bool
 

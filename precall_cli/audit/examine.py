@@ -188,10 +188,7 @@ def _examination(
         for turn in judgement.turns:
             at.setdefault(turn, []).append(judgement.item)
     off = {x.turn for x in loose if x.kind in ("question", "offer")}
-    views = tuple(
-        TurnView(t.i, t.speaker, tuple(sorted(t.acts)), tuple(at.get(t.i, ())), t.i in off)
-        for t in reading.turns
-    )
+    views = tuple(TurnView(t.i, t.speaker, tuple(at.get(t.i, ())), t.i in off) for t in reading.turns)
     return Examination(reading, reading.line, ending, ordered, order, loose, views, notes)
 
 
