@@ -154,7 +154,7 @@ def paraphrased(dialogues: list[Dialogue]) -> list[Dialogue]:
     return dialogues
 
 
-def add_said(dialogues: list[Dialogue], most: int = 3, seed: int = 5) -> None:
+def add_said(dialogues: list[Dialogue], most: int = 2, seed: int = 5) -> None:
     """Give each question and offer wordings that agents of other dialogues found for it.
 
     A plan's question is often written as it would be spoken, so one way of asking has to be known by another.
@@ -165,7 +165,7 @@ def add_said(dialogues: list[Dialogue], most: int = 3, seed: int = 5) -> None:
     for dialogue in dialogues:
         for query, count in _alone(dialogue):
             text = dialogue.turns[query.positive[0]][0]
-            if count == 1 and len(text) < 160 and not query.texts[0].startswith(("Confirm ", "Tell ")):
+            if count == 1 and len(text) < 100 and not query.texts[0].startswith(("Confirm ", "Tell ")):
                 said[query.relation, query.texts[0]].append((dialogue.id, text))
     for dialogue in dialogues:
         for query in dialogue.queries:
