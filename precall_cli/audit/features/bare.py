@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from precall_cli.audit.features.shared import flags, lead_of, margin_of, turns_of
+from precall_cli.audit.features.shared import flags, lead_of, margin_of, once_a_call, turns_of
 from precall_cli.audit.reading import Features, Reading
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import Item
@@ -25,12 +25,21 @@ def plain(
         "lead": lead_of(row),
         "words": words,
         "exact": (words > 0.99).astype(float),
+        "confirm": np.full(len(turns), float(text.lower().startswith("confirm"))),
+        "done": np.full(len(turns), float(text.lower().startswith("tell the"))),
+        **_of_turns(reading),
+    }
+    return turns, features
+
+
+@once_a_call
+def _of_turns(reading: Reading) -> Features:
+    """What each agent turn is like, whatever the item."""
+    turns = turns_of(reading, agent=True)
+    return {
         "question": flags(reading, turns, "question"),
         "act_question": np.clip(reading.table.question[turns], -8, 4),
         "act_offer": np.clip(reading.table.offer[turns], -8, 4),
         "farewell": flags(reading, turns, "farewell"),
         "place": np.array([reading.place(t) for t in turns]),
-        "confirm": np.full(len(turns), float(text.lower().startswith("confirm"))),
-        "done": np.full(len(turns), float(text.lower().startswith("tell the"))),
     }
-    return turns, features

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, turns_of
+from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, once_a_call, turns_of
 from precall_cli.audit.features.stops import PROTEST, stop_heard
 from precall_cli.audit.reading import Features, Reading
 from precall_cli.audit.wording import Wording
@@ -33,17 +33,26 @@ def objects(reading: Reading, item: Objection, others: list[str]) -> tuple[list[
         "net": row,
         "margin": margin_of(row, rest),
         "lead": lead_of(row),
-        "act": table.objection[turns],
-        "refuses": flags(reading, turns, "refuses"),
-        "question": flags(reading, turns, "question"),
         "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
         "cue": np.array([float(bool(cues & reading.heard[t])) for t in turns]),
         "handled_after": np.clip(after, -8, 4),
+        **_of_turns(reading),
+    }
+    return turns, features
+
+
+@once_a_call
+def _of_turns(reading: Reading) -> Features:
+    """What each contact turn is like, whatever the objection."""
+    turns = turns_of(reading, agent=False)
+    return {
+        "act": reading.table.objection[turns],
+        "refuses": flags(reading, turns, "refuses"),
+        "question": flags(reading, turns, "question"),
         "stop": np.array([stop_heard(reading, t) for t in turns]),
         "short": np.array([float(reading.length(t) < 5) for t in turns]),
         "place": np.array([reading.place(t) for t in turns]),
     }
-    return turns, features
 
 
 def handles(reading: Reading, item: Objection, replies: list[int]) -> Features:

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, turns_of
+from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, once_a_call, turns_of
 from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
 from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
@@ -47,19 +47,9 @@ def asks(
         "answered": np.clip(reply, -8, 4),
         "margin": margin_of(row, rest),
         "lead": lead_of(row),
-        "act": table.question[turns],
-        "question": flags(reading, turns, "question"),
-        "gap": flags(reading, turns, "gap", "invites"),
-        "again": flags(reading, turns, "again"),
-        "read_back": flags(reading, turns, "read_back"),
-        "scheduling": flags(reading, turns, "scheduling", "permission"),
-        "small_talk": flags(reading, turns, "small_talk"),
         "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
         "type": np.array([gives(kind, reading.reply_text(t)) for t in turns]),
         "off_place": np.zeros(len(turns)) if known else np.abs(place - due),
-        "opening": np.array([float(k == 0) for k in range(len(turns))]),
-        "offers": np.clip(reading.offers_best[turns], -8, 4),
-        "handles": np.clip(reading.handles_best[turns], -8, 4),
         "value": np.array([reading.names_value(value, t) for t in turns]),
         "reply_value": np.array(
             [shared(content(value), content(reading.reply_text(t))) if value else 0.0 for t in turns]
@@ -67,9 +57,28 @@ def asks(
         "reply_told": np.array(
             [float(bool(told.search(reading.reply_text(t)))) if told else 0.0 for t in turns]
         ),
-        "farewell": flags(reading, turns, "farewell"),
+        **_of_agent_turns(reading),
     }
     return turns, features
+
+
+@once_a_call
+def _of_agent_turns(reading: Reading) -> Features:
+    """What each agent turn is like, whatever the question."""
+    turns = turns_of(reading, agent=True)
+    return {
+        "act": reading.table.question[turns],
+        "question": flags(reading, turns, "question"),
+        "gap": flags(reading, turns, "gap", "invites"),
+        "again": flags(reading, turns, "again"),
+        "read_back": flags(reading, turns, "read_back"),
+        "scheduling": flags(reading, turns, "scheduling", "permission"),
+        "small_talk": flags(reading, turns, "small_talk"),
+        "opening": np.array([float(k == 0) for k in range(len(turns))]),
+        "offers": np.clip(reading.offers_best[turns], -8, 4),
+        "handles": np.clip(reading.handles_best[turns], -8, 4),
+        "farewell": flags(reading, turns, "farewell"),
+    }
 
 
 def _told_by(name: str) -> Wording:
@@ -82,9 +91,10 @@ def _told_by(name: str) -> Wording:
     )
 
 
-def agent_before(reading: Reading, turn: int) -> list[int]:
-    """The agent's last turn before a turn of the contact."""
-    return [t for t in reading.agent if t < turn][-1:]
+@once_a_call
+def _agents_before(reading: Reading) -> list[int | None]:
+    """For each turn of the contact the agent's last one before it."""
+    return [max((a for a in reading.agent if a < t), default=None) for t in turns_of(reading, agent=False)]
 
 
 _UNASKED = Wording(
@@ -104,7 +114,23 @@ def answers(reading: Reading, item: Question, others: list[str]) -> tuple[list[i
     asks_row = table.row(item.id, "asks")
     wanted = content(f"{item.question} {item.topic.replace('_', ' ')} " + " ".join(item.cues))
     kind = wanted_answer(item.question)
-    before = [reading.before(t) for t in turns]
+    asked_here = np.array([-8.0 if a is None else asks_row[a] for a in _agents_before(reading)])
+    features: Features = {
+        "net": row,
+        "margin": margin_of(row, rest),
+        "lead": lead_of(row),
+        "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
+        "type": np.array([gives(kind, reading.turns[t].text) for t in turns]),
+        "asked_here": np.clip(asked_here, -8, 4),
+        **_of_contact_turns(reading),
+    }
+    return turns, features
+
+
+@once_a_call
+def _of_contact_turns(reading: Reading) -> Features:
+    """What each contact turn is like, whatever the question."""
+    turns = turns_of(reading, agent=False)
     asked_other = np.array(
         [
             max(
@@ -114,23 +140,16 @@ def answers(reading: Reading, item: Question, others: list[str]) -> tuple[list[i
             for t in turns
         ]
     )
-    asked_here = np.array([max((asks_row[a] for a in agent_before(reading, t)), default=-8.0) for t in turns])
-    features: Features = {
-        "net": row,
-        "margin": margin_of(row, rest),
-        "lead": lead_of(row),
-        "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
-        "type": np.array([gives(kind, reading.turns[t].text) for t in turns]),
+    question = reading.table.question
+    return {
         "long": np.array([min(reading.length(t), 40) / 40 for t in turns]),
-        "follows_own": np.array([float(b is not None) for b in before]),
+        "follows_own": np.array([float(reading.before(t) is not None) for t in turns]),
         "asked_other": np.clip(asked_other, -8, 4),
         "question": flags(reading, turns, "question"),
         "objects": np.clip(reading.objects_best[turns], -8, 4),
         "unasked": np.array([float(bool(_UNASKED.search(reading.turns[t].text))) for t in turns]),
         "clauses": np.array([min(len(reading.turns[t].clauses), 5) / 5 for t in turns]),
-        "asked_here": np.clip(asked_here, -8, 4),
         "question_before": np.array(
-            [float(max((table.question[a] for a in agent_before(reading, t)), default=-8.0)) for t in turns]
+            [-8.0 if a is None else float(question[a]) for a in _agents_before(reading)]
         ),
     }
-    return turns, features

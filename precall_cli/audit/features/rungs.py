@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, turns_of
+from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, once_a_call, turns_of
 from precall_cli.audit.reading import Features, Reading
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import NextStep
@@ -21,31 +21,39 @@ def offers(reading: Reading, item: NextStep, rank: int, others: list[str]) -> tu
     only = wanted - frozenset().union(
         *(content(f"{n.step} {n.ask}") for n in reading.plan.next_steps if n.id != item.id)
     )
-    replies = [reading.reply_text(t) for t in turns]
     features: Features = {
         "net": row,
         "margin": margin_of(row, rest),
         "lead": lead_of(row),
-        "act": table.offer[turns],
+        "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
+        "own_words": np.array([shared(only, reading.heard[t]) for t in turns]),
+        "rank": float(rank),
+        **_of_turns(reading),
+    }
+    return turns, features
+
+
+@once_a_call
+def _of_turns(reading: Reading) -> Features:
+    """What each agent turn is like, whatever the rung."""
+    turns = turns_of(reading, agent=True)
+    return {
+        "act": reading.table.offer[turns],
         "offer": flags(reading, turns, "offer"),
         "question": flags(reading, turns, "question"),
         "scheduling": flags(reading, turns, "scheduling"),
         "closes": flags(reading, turns, "closes"),
         "farewell": flags(reading, turns, "farewell"),
         "apology": flags(reading, turns, "apology", "removal"),
-        "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
-        "own_words": np.array([shared(only, reading.heard[t]) for t in turns]),
         "place": np.array([reading.place(t) for t in turns]),
         "opening": np.array([float(k == 0) for k in range(len(turns))]),
         "asks": np.clip(reading.asks_best[turns], -8, 4),
         "handles": np.clip(reading.handles_best[turns], -8, 4),
-        "rank": float(rank),
         "answered": np.array(
             [
                 float(any(reading.turns[r].does("yes", "no", "hedge", "time") for r in reading.replies(t)))
                 for t in turns
             ]
         ),
-        "silent": np.array([float(not r) for r in replies]),
+        "silent": np.array([float(not reading.reply_text(t)) for t in turns]),
     }
-    return turns, features

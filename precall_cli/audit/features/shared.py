@@ -34,6 +34,21 @@ def once(
     return kept  # type: ignore[return-value]  # the same call, which `wraps` cannot say
 
 
+def once_a_call(function: Callable[[Reading], _Found]) -> Callable[[Reading], _Found]:
+    """What is the same for every item is worked out once for a reading."""
+
+    @wraps(function)
+    def kept(reading: Reading) -> _Found:
+        store = reading.__dict__.setdefault("_once", {})
+        key = f"{function.__module__}.{function.__name__}"
+        if key not in store:
+            store[key] = function(reading)
+        found: _Found = store[key]
+        return found
+
+    return kept
+
+
 def turns_of(reading: Reading, agent: bool) -> list[int]:
     return list(reading.agent if agent else reading.contact)
 
