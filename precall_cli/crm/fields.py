@@ -14,7 +14,7 @@ from html import unescape
 
 from precall_cli.crm.entries import Fault, Origin, Said, Value
 from precall_cli.records.json_text import Json
-from precall_cli.records.record import format_time, parse_time
+from precall_cli.records.record import YEARS, format_time, parse_time
 
 TRUE = ("true", "yes", "y", "1")
 FALSE = ("false", "no", "n", "0")
@@ -204,7 +204,8 @@ def read_moment(value: Json) -> datetime | None:
     text = text.strip()
     try:
         if _MILLISECONDS.fullmatch(text):
-            return datetime.fromtimestamp(int(text) // 1000, UTC)
+            moment = datetime.fromtimestamp(int(text) // 1000, UTC)
+            return moment if moment.year in YEARS else None
         return parse_time(re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", text, flags=re.ASCII))
     except (ValueError, OverflowError, OSError):
         return None

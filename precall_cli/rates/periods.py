@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from precall_cli.errors import BadInput
-from precall_cli.records.record import parse_time
+from precall_cli.records.record import YEARS, parse_time
 
 _HINT = "Write 2026-11-20, 2026-W47, 2026-11, 2026, 2026-11-01..2026-11-15, 30d or 4w."
 
@@ -31,7 +31,8 @@ class Period:
             return None
         first, last = date.fromisoformat(self.first), date.fromisoformat(self.last)
         end = first - timedelta(days=1)
-        return Period((end - (last - first)).isoformat(), end.isoformat())
+        begin = max(end.toordinal() - (last - first).days, date.min.toordinal())
+        return Period(date.fromordinal(begin).isoformat(), end.isoformat())
 
     def __str__(self) -> str:
         if self.first == self.last and self.first:
@@ -92,4 +93,7 @@ def parse_period(text: str, today: date, place: str) -> Period:
 def _date(text: str) -> date:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         raise ValueError(text)
-    return date.fromisoformat(text)
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(text)
+    return day

@@ -18,17 +18,29 @@ from precall_cli.errors import BadInput, Problem
 from precall_cli.records.json_text import Json, canonical_bytes, digest, escape_token, parse_json
 
 SCHEMA_BASE = "https://precall.dev/schemas"
+YEARS = range(1900, 9999)
+"""Of the times that a record may hold."""
 
 
 def parse_time(text: str) -> datetime:
-    """An RFC 3339 time with its offset, as an aware datetime in UTC. Raises ValueError."""
+    """An RFC 3339 time with its offset, as an aware datetime in UTC. Raises ValueError.
+
+    The years of YEARS only: a time at the edge of the calendar has no hour before or no week after it, and in
+    another zone none at all.
+    """
     if not re.fullmatch(
         r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII
     ):
         raise ValueError(
             f"must be an RFC 3339 time with an offset, like 2026-11-20T15:04:05Z, not {text[:40]!r}"
         )
-    return datetime.fromisoformat(text.upper().replace(" ", "T")).astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat(text.upper().replace(" ", "T")).astimezone(UTC)
+    except OverflowError:
+        moment = datetime.max
+    if moment.year not in YEARS:
+        raise ValueError(f"must be of the years {YEARS[0]} to {YEARS[-1]} in UTC, not {text[:40]!r}")
+    return moment
 
 
 def format_time(moment: datetime) -> str:

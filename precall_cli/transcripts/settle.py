@@ -19,6 +19,7 @@ from precall_cli.transcripts.sides import Sided, Sides
 MAX_TEXT = 20_000
 LONGEST_CALL_S = 24 * 3600.0
 _EARLIEST = 946_684_800.0  # 2000-01-01: before it, a unit was mistaken
+_LATEST = 32_503_680_000.0  # the year 3000: likewise
 CLOCK_SLIP_S = 1.0
 """A word this little before the start of the call was said at its start."""
 JOIN_PAUSE_S = 3.0
@@ -259,7 +260,7 @@ def _found_gaps(turns: tuple[Turn, ...]) -> set[str]:
 
 def _stamp(moment: float) -> str | None:
     """A time as it stands in a record; None for one that no call can have begun at."""
-    if moment < _EARLIEST:
+    if not _EARLIEST <= moment < _LATEST:
         return None
     try:
         text = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
