@@ -19,6 +19,7 @@ from precall_cli.errors import BadInput, IntegrityError
 from precall_cli.records.json_text import Json, parse_json
 from precall_cli.store.database import Cell, Database
 from precall_cli.store.migrations import APPLICATION_ID, OUTCOME_COLUMNS
+from precall_cli.store.schema import find_stand_ins
 
 _LARGEST = 2**53 - 1
 _AS_JSON = ("plan", "plan_deviation_reasons")
@@ -111,6 +112,8 @@ def read_runtime_file(path: Path, table: str | None = None) -> Iterator[RuntimeR
             ours = database.number("PRAGMA application_id") == APPLICATION_ID
             name = table or ("outcomes" if ours else _find_table(database))
             if ours and name == "outcomes":
+                if stand_ins := find_stand_ins(database):
+                    raise BadInput(f"{stand_ins[0]} is no table: it was changed", place=str(path))
                 for seq, cell in database.rows(
                     "SELECT seq, CAST(outcome_json AS BLOB) FROM outcome_versions ORDER BY seq"
                 ):

@@ -24,7 +24,7 @@ from precall_cli.store.figures import find_figure_faults
 from precall_cli.store.merging import merged_outcome, outcome_cells
 from precall_cli.store.outcomes import started_at
 from precall_cli.store.rows import SEALED_TABLES, Row, SealedTable
-from precall_cli.store.schema import schema_faults
+from precall_cli.store.schema import find_stand_ins, schema_faults
 from precall_cli.store.seal import GENESIS, ChainRow, text_digest
 
 FaultKind = Literal["edited", "dropped", "reordered", "used_twice", "not_sealed", "schema", "damaged", "head"]
@@ -113,6 +113,10 @@ def verify(database: Database, *, since: datetime | None, expected_head: str | N
     findings = _Findings()
     for fault in schema_faults(database):
         findings.add("schema", "sqlite_schema", "-", fault)
+    if stand_ins := find_stand_ins(database):
+        for name in stand_ins:
+            findings.add("damaged", name, "-", "is no table any more; no row of the store was read")
+        return Verification(0, 0, "", findings.count, tuple(findings.kept), ())
     first = 1
     if since is not None:
         first = database.number(
