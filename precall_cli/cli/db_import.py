@@ -11,7 +11,7 @@ import typer
 from precall_cli.cli.options import AsJson, Db, Now
 
 if TYPE_CHECKING:
-    from precall_cli.records.audit import Audit
+    from precall_cli.records.written_audit import WrittenAudit
     from precall_cli.report.batch_progress import BatchProgress
 
 SHOWN = 20
@@ -77,7 +77,7 @@ class _Rows:
         self._progress = progress
         self.unread = 0
 
-    def audits(self) -> Iterator[Audit]:
+    def audits(self) -> Iterator[WrittenAudit]:
         from precall_cli.pairs.audits import Unread, read_audits
 
         for number, found in enumerate(read_audits(self._path), start=1):

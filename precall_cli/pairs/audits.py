@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from precall_cli.errors import BadInput
 from precall_cli.lines import numbered_lines, open_lines, shown_name
 from precall_cli.records.audit import Audit
 from precall_cli.records.json_text import parse_json
+from precall_cli.records.written_audit import WrittenAudit, read_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Unread:
     problem: str
 
 
-def read_audits(path: Path) -> Iterator[Audit | Unread]:
+def read_audits(path: Path) -> Iterator[WrittenAudit | Unread]:
     """Every row of a `.jsonl` (or `.gz`) file, or of standard input for `-`, in order.
 
     Raises BadInput when the file cannot be opened or breaks off.
@@ -38,8 +37,9 @@ def read_audits(path: Path) -> Iterator[Audit | Unread]:
                 yield Unread(error.place or place, error.problem)
 
 
-def _read(line: bytes, place: str) -> Audit | Unread:
-    if (audit := _as_written(line)) is not None:
+def _read(line: bytes, place: str) -> WrittenAudit | Unread:
+    head = _HEAD.match(line)
+    if head is not None and (audit := read_written(b"{" + line[head.end() :])) is not None:
         return audit
     document = parse_json(line, place)
     if not isinstance(document, dict):
@@ -47,24 +47,8 @@ def _read(line: bytes, place: str) -> Audit | Unread:
     document.pop("id", None)
     if "schema" not in document and isinstance(document.get("error"), str):
         return Unread(place, str(document["error"]))
-    return Audit.from_document(document, place)
+    return WrittenAudit.of(Audit.from_document(document, place))
 
 
 _HEAD = re.compile(rb'\{"id":(?:"[^"\\\x00-\x1f]*"|\d{1,15}|null),')
-
-
-def _as_written(line: bytes) -> Audit | None:
-    """The audit of a row that is, byte for byte, what we write ourselves; None for any other row.
-
-    A row that is written again from what was read of it, and comes out the same, held nothing that two
-    readers could understand differently: no key twice, no other number. So it need not be looked at first.
-    """
-    head = _HEAD.match(line)
-    if head is None:
-        return None
-    body = b"{" + line[head.end() :]
-    try:
-        audit = Audit.model_validate_json(body)
-    except ValidationError:
-        return None
-    return audit if audit.model_dump_json(by_alias=True, exclude_unset=True).encode() == body else None
+"""The beginning of a row, up to the audit in it."""

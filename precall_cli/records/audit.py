@@ -263,11 +263,15 @@ class Audit(Record):
     """Where a judge was asked for."""
 
 
+LEFT_OUT = ("result", "quote", "quote_turn", "reason", "confidence", "judge")
+"""What an item's JSON does not name where it is empty; of an audit, only `judge`."""
+
+
 def audit_document(audit: Audit) -> dict[str, Any]:
     """The audit as JSON with a stable order; optional fields that are empty are left out."""
     document: dict[str, Any] = audit.model_dump(mode="json", by_alias=True, exclude_none=False)
     for item in document["items"]:
-        for key in ("result", "quote", "quote_turn", "reason", "confidence", "judge"):
+        for key in LEFT_OUT:
             if item[key] is None:
                 del item[key]
     if document["judge"] is None:

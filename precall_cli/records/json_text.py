@@ -194,8 +194,8 @@ def canonical_bytes(value: Json) -> bytes:
     Raises BadInput for an integer that no double holds exactly, since two readers would differ on it.
     """
     try:
-        return _COMPACT.encode(_plain(value)).encode()
-    except (_NotPlain, UnicodeEncodeError, RecursionError):
+        return _COMPACT.encode(plain(value)).encode()
+    except (NotPlain, UnicodeEncodeError, RecursionError):
         pass  # rarer values: the reference does them, or says what is wrong
     try:
         return rfc8785.dumps(value)
@@ -206,15 +206,15 @@ def canonical_bytes(value: Json) -> bytes:
 _COMPACT = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
 )
-"""Writes RFC 8785 in a tenth of the time, for what `_plain` lets through."""
+"""Writes RFC 8785 in a tenth of the time, for what `plain` lets through."""
 
 
-class _NotPlain(Exception):
+class NotPlain(Exception):
     """A value that the standard library may write in another form than RFC 8785."""
 
 
-def _plain(value: Json) -> Json:
-    """The value with whole floats as integers; raises _NotPlain where the two forms could part.
+def plain(value: Json) -> Json:
+    """The value with whole floats as integers; raises NotPlain where the two forms could part.
 
     They part in the order of keys beyond the basic plane (UTF-16 there, code points here), and in numbers
     that one of them writes with an exponent.
@@ -225,10 +225,10 @@ def _plain(value: Json) -> Json:
     if kind is dict:
         for key in value:
             if type(key) is not str or not (key.isascii() or max(key) < "\ud800"):
-                raise _NotPlain
-        return {key: child if type(child) is str else _plain(child) for key, child in value.items()}
+                raise NotPlain
+        return {key: child if type(child) is str else plain(child) for key, child in value.items()}
     if kind is list or kind is tuple:
-        return [child if type(child) is str else _plain(child) for child in value]
+        return [child if type(child) is str else plain(child) for child in value]
     if kind is float:
         if value.is_integer() and abs(value) < 2**53:
             return int(value)
@@ -236,7 +236,7 @@ def _plain(value: Json) -> Json:
             return value
     elif kind is int and abs(value) < 2**53:
         return value
-    raise _NotPlain
+    raise NotPlain
 
 
 def _as_doubles(value: Json) -> Json:

@@ -20,6 +20,7 @@ from precall_cli.records.refusal import Refusal
 from precall_cli.records.review import Review
 from precall_cli.records.rollout import SignOff, Switch
 from precall_cli.records.transcript import Transcript
+from precall_cli.records.written_audit import WrittenAudit
 from precall_cli.store import bulk, migrate, reading, reading_outcomes, relations, writing
 from precall_cli.store import verify as verifying
 from precall_cli.store.adopting import Adopted, seal_runtime_rows
@@ -155,7 +156,7 @@ class Store:
         with self.writing():
             return writing.save_audit(self._database, audit, now)
 
-    def save_audits(self, audits: Iterable[Audit], *, now: datetime) -> SavedMany:
+    def save_audits(self, audits: Iterable[Audit | WrittenAudit], *, now: datetime) -> SavedMany:
         """Seals many, some at a time in one transaction, so that others can write in between.
 
         Raises BadInput like `save_audit`; what was sealed before it stays.

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from precall_cli.errors import BadInput
 from precall_cli.pairs.audits import Unread, read_audits
 from precall_cli.records.audit import Audit, audit_document
+from precall_cli.records.written_audit import WrittenAudit
 from precall_cli.store import Store
 from precall_cli.store.bulk import CHUNK
 from tests.cli.inside import run
@@ -128,7 +129,7 @@ def test_every_way_to_write_an_audit_is_read_as_the_same_audit(
     document = audit_document(wanted)
     body = json.dumps(document, ensure_ascii=wide, separators=None if wide else (",", ":"))
     path = write(tmp_path / "a.jsonl", '{"id":' + identity + "," + body[1:])
-    assert list(read_audits(path)) == [wanted]
+    assert list(read_audits(path)) == [WrittenAudit.of(wanted)]
 
 
 def test_a_key_that_stands_twice_is_refused_wherever_it_stands(tmp_path: Path) -> None:
