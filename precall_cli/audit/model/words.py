@@ -75,6 +75,10 @@ def find_table() -> Path:
     return Path(spec.origin).parent
 
 
+LONGEST = 100
+"""Characters of a word that are read: nobody says a longer one, and merging takes their square."""
+
+
 class Pieces:
     """Byte-pair merging of single words by the tokenizer's vocabulary.
 
@@ -86,8 +90,8 @@ class Pieces:
         self._ids: dict[str, int] = json.loads(path.read_text("utf-8"))["model"]["vocab"]
 
     def ids(self, word: str) -> list[int]:
-        """The vocabulary rows of ``word``, at least one."""
-        parts = ["\u2581", *word]
+        """The vocabulary rows of ``word``, at least one; of a longer one than LONGEST its beginning's."""
+        parts = ["\u2581", *word[:LONGEST]]
         far = len(self._ids)
         while len(parts) > 1:
             ranks = [self._ids.get(left + right, far) for left, right in pairwise(parts)]
