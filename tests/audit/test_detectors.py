@@ -76,6 +76,13 @@ def test_the_first_pair_plays_the_examples_of_the_manual_page(name: str) -> None
             assert _plain(quoted) in spoken, (case.name, quoted)
 
 
+def test_the_look_alikes_of_the_manual_page_are_played() -> None:
+    calls = [case for case in CASES if case.path.stem == NO_DEVIATION and "s1 not_triggered" in case.expected]
+    spoken = [_plain(turn.text) for case in calls for turn in case.transcript.turns]
+    for quoted in re.findall(r'"([^"]+)"', manual("stop_ignored").split("No stop: ")[1]):
+        assert any(_plain(quoted) in text for text in spoken), quoted
+
+
 def _plain(text: str) -> str:
     return " ".join(re.findall(r"[\w'/]+", text.lower()))
 

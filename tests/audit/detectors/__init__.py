@@ -116,6 +116,8 @@ def read_cases(path: Path) -> Iterator[Case]:
 def _cases_of(path: Path, number: int, items: Mapping[str, str], pair: Mapping[str, Any]) -> Iterator[Case]:
     plan = read_plan({**items, **pair.get("plan", {})})
     sides = ("one", "other") if path.stem == NO_DEVIATION else ("kept", "broken")
+    if unknown := set(pair) - {"found", "plan", "why", "miss", "turns", *sides}:
+        raise ValueError(f"unknown keys {sorted(unknown)}")
     for side, only in zip(sides, "+-", strict=True):
         transcript, marks, differing = read_call(pair["turns"], only, f"{path.stem}-{number}-{side}")
         wanted = dict(pair.get(side, {}))
