@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from precall_cli.errors import BadInput
-from precall_cli.records.json_text import MAX_BYTES
+from precall_cli.records.limits import limits
 
 BROKEN = (OSError, EOFError, zlib.error)
 """What reading on can raise where a disk fails or a packed file is damaged."""
@@ -40,11 +40,12 @@ def open_lines(path: Path) -> IO[bytes]:
 
 
 def read_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Lines of at most MAX_BYTES; of a longer one its beginning, which no reader takes, and then the next."""
-    while row := file.readline(MAX_BYTES + 1):
+    """Lines of at most `limits.max_bytes`; of a longer one the beginning, which no reader takes."""
+    most = limits().max_bytes
+    while row := file.readline(most + 1):
         yield row
-        while len(row) > MAX_BYTES and not row.endswith(b"\n"):
-            row = file.readline(MAX_BYTES + 1)
+        while len(row) > most and not row.endswith(b"\n"):
+            row = file.readline(most + 1)
 
 
 def numbered_lines(file: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:

@@ -77,3 +77,20 @@ def test_other_encodings_are_named(tmp_path: Path) -> None:
     assert run("brief", "check", "bom.json", cwd=tmp_path).code == 0
     assert "is UTF-16" in run("plan", "create", "utf16.json", cwd=tmp_path).err
     assert "is not UTF-8: byte 0xe1" in run("plan", "create", "latin.json", cwd=tmp_path).err
+
+
+def test_a_line_is_limited_by_the_same_setting(tmp_path: Path) -> None:
+    long = json.dumps(BRIEF | {"enrichment": {"source": "x" * 4_000}})
+    write(tmp_path / "briefs.jsonl", f"{long}\n{json.dumps(BRIEF)}\n")
+    tight = run(
+        "plan",
+        "batch",
+        "briefs.jsonl",
+        "--now",
+        "2026-10-06T18:22:40Z",
+        cwd=tmp_path,
+        PRECALL_MAX_BYTES="2000",
+    )
+    assert tight.code == 1
+    assert "briefs.jsonl:1" in tight.err + tight.out and "over the limit of 2,000" in tight.err + tight.out
+    assert "briefs.jsonl:2" not in tight.err + tight.out
