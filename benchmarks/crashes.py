@@ -1,7 +1,7 @@
 """Stops and fails the commands that write, again and again, and compares what is left with an undisturbed run.
 
-    python benchmarks/crashes.py              200 kills and 60 faults of the disk, some minutes
-    python benchmarks/crashes.py --kills 8    40 kills
+    python benchmarks/crashes.py              240 kills and 72 faults of the disk, some minutes
+    python benchmarks/crashes.py --kills 8    48 kills
 
 Half of the kills come at a numbered write, sync, truncation, rename or removal, half at a random moment. After
 each stop the store passes SQLite's integrity and foreign-key checks and its own seal; what was in it is there;
@@ -24,8 +24,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--kills", type=int, default=40, help="of each of the five jobs")
-    parser.add_argument("--faults", type=int, default=12, help="of each of the five jobs")
+    parser.add_argument("--kills", type=int, default=40, help="of each of the six jobs")
+    parser.add_argument("--faults", type=int, default=12, help="of each of the six jobs")
     parser.add_argument("--seed", type=int, default=2026)
     given = parser.parse_args()
     began = time.monotonic()

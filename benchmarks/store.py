@@ -4,8 +4,9 @@
 
 The audits are made here, sixteen items each. `import` is the real command in a process of its own: reading,
 checking, canonical JSON, hashing, sealing. The yardsticks write the rows that it made, ready in memory, a
-thousand audits in a transaction: into a store (the same tables, indices and triggers), and into bare tables
-without key, index or trigger. CPU is user plus system time; peak memory is that of the command. At the end
+thousand audits in a transaction as the import does: into a store (the same tables, indices and triggers), a row
+a statement with `executemany`, and many rows a statement, which is how the import writes them; and into bare
+tables without key, index or trigger. CPU is user plus system time; peak memory is that of the command. At the end
 `precall verify` must hold, and importing again must change nothing.
 """
 
@@ -31,9 +32,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from reviewing import make_audit
 
 from precall_cli.store import Store
+from precall_cli.store.bulk import CHUNK, VALUES
 
 NOW = "2026-11-18T16:00:00Z"
-CHUNK = 1000
 KEYS = {"chain": "seq", "audits": "seq", "audit_items": "audit_seq", "audit_deviations": "audit_seq"}
 
 
@@ -65,8 +66,24 @@ def command(*words: str | Path) -> tuple[float, float, bytes]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said
 
 
-def raw(source: Path, target: sqlite3.Connection) -> float:
-    """CPU seconds of writing the rows of one database into another that has the tables; reading is left out."""
+def write(target: sqlite3.Connection, sql: str, found: Any, many: int) -> None:
+    """Writes rows, so many of them a statement, and the rest a row a statement."""
+    if many == 1:
+        target.executemany(sql, found)
+        return
+    head, values, marks = sql.partition(" VALUES ")
+    whole = len(found) - len(found) % many
+    for at in range(0, whole, many):
+        flat = [cell for row in found[at : at + many] for cell in row]
+        target.execute(head + values + ", ".join([marks] * many), flat)
+    target.executemany(sql, found[whole:])
+
+
+def raw(source: Path, target: sqlite3.Connection, values: int = 0) -> float:
+    """CPU seconds of writing the rows of one database into another that has the tables; reading is left out.
+
+    With `values`, a statement holds rows of about so many values instead of one.
+    """
     spent = 0.0
     with closing(sqlite3.connect(source)) as file:
         readers = {}
@@ -95,7 +112,7 @@ def raw(source: Path, target: sqlite3.Connection) -> float:
             began = time.process_time()
             target.execute("BEGIN IMMEDIATE")
             for table, (sql, _) in readers.items():
-                target.executemany(sql, rows.get(table, ()))
+                write(target, sql, rows.get(table, ()), max(1, values // sql.count("?")))
             target.execute("COMMIT")
             spent += time.process_time() - began
             chunk += 1
@@ -125,6 +142,8 @@ def measure(folder: Path, audits: int, small: int) -> dict[str, Any]:
     verify, _, _ = command("verify", "--db", store)
     with Store.open(folder / "raw.db") as made:
         same = raw(store, made._database.connection)
+    with Store.open(folder / "many.db") as made:
+        many = raw(store, made._database.connection, VALUES)
     with closing(bare(store, folder / "bare.db")) as target:
         least = raw(store, target)
     return {
@@ -134,6 +153,7 @@ def measure(folder: Path, audits: int, small: int) -> dict[str, Any]:
         "import_cpu_s": cpu,
         "start_cpu_s": start,
         "raw_cpu_s": same,
+        "many_cpu_s": many,
         "bare_cpu_s": least,
         "again_cpu_s": again,
         "verify_cpu_s": verify,
@@ -158,6 +178,7 @@ def main() -> None:
     for what, key in (
         ("precall db import", "import_cpu_s"),
         ("raw executemany, same tables, indices and triggers", "raw_cpu_s"),
+        ("raw INSERT of many rows each, same tables, indices and triggers", "many_cpu_s"),
         ("raw executemany, bare tables", "bare_cpu_s"),
         ("precall db import again", "again_cpu_s"),
         ("precall verify", "verify_cpu_s"),

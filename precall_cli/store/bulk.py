@@ -64,13 +64,24 @@ def save_audits(database: Database, audits: Iterable[Audit | WrittenAudit], now:
     saved = SavedMany()
     source = iter(audits)
     with _copies_in_memory(database), _no_search_for_cycles():
-        while chunk := [_entry(audit) for audit in islice(source, CHUNK)]:
-            with database.writing():
-                new = _not_stored(database, chunk)
-                _insert(database, new, format_time(now))
-            saved.new += len(new)
-            saved.known += len(chunk) - len(new)
+        while _save_chunk(database, islice(source, CHUNK), format_time(now), saved):
+            pass
     return saved
+
+
+def _save_chunk(
+    database: Database, audits: Iterable[Audit | WrittenAudit], sealed_at: str, saved: SavedMany
+) -> bool:
+    """Whether there were any. None of them is held when the next are read."""
+    chunk = [_entry(audit) for audit in audits]
+    if not chunk:
+        return False
+    with database.writing():
+        new = _not_stored(database, chunk)
+        _insert(database, new, sealed_at)
+    saved.new += len(new)
+    saved.known += len(chunk) - len(new)
+    return True
 
 
 @contextmanager

@@ -56,6 +56,24 @@ def _outcomes(folder: Path) -> None:
     (folder / "outcomes.jsonl").write_text("\n".join(rows))
 
 
+def _audits(folder: Path) -> None:
+    rows = [
+        {"id": number, "schema": "precall.audit/1", "audit_id": f"aud_{number}", "call_id": f"call_{number}",
+         "plan_id": None, "signature": "test",
+         "items": [{"item": "q1", "kind": "qualification", "status": "skipped", "turns": []}],
+         "deviations": [{"type": "question_skipped", "item": "q1", "severity": "minor", "owner": "agent",
+                         "turns": [], "explanation": "never asked", "logged": "unlogged",
+                         "logged_reason": None}],
+         "off_plan_turns": [], "scores": {"adherence": 0.5, "deviation_rate": 0.5, "applicable": 2,
+         "unexplained_deviation_rate": 0.5, "deviated": 1, "uncertain": 0},
+         "outcome": {"objective": "pursued", "rung": None, "result": None}, "compliance": "clean",
+         "verdict": "review", "notes": []}
+        for number in range(3200)
+    ]  # fmt: skip
+    text = "\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
+    (folder / "audits.jsonl").write_text(text)
+
+
 def _calls(folder: Path) -> None:
     (folder / "brief.json").write_text(json.dumps(BRIEF))
     _in_child(folder, ("plan", "create", "brief.json", "--now", NOW))
@@ -82,6 +100,7 @@ _CALLS = ("call_0.txt", "call_1.txt", "call_2.txt")
 JOBS = {
     "batch": Job(("plan", "batch", "briefs.jsonl", "--now", NOW), _briefs),
     "import": Job(("outcome", "import", "outcomes.jsonl", "--now", NOW), _outcomes),
+    "import audits": Job(("db", "import", "audits.jsonl", "--now", NOW, "-q"), _audits),
     "audit": Job(("audit", *_CALLS, "--plan", "pln_"), _calls),
     "migrate": Job(("db", "migrate", "--now", NOW), _runtime),
     "forget": Job(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 JOBS = ("--job=batch", "--job=import", "--job=forget")
-"""All five, forty times each, in benchmarks/crashes.py."""
+"""All six, forty times each, in benchmarks/crashes.py."""
 
 
 @pytest.mark.skipif(
