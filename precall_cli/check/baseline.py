@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any, NotRequired
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from precall_cli.check.observe import Observation
 from precall_cli.errors import BadInput
@@ -28,27 +33,67 @@ def read_baseline(path: Path) -> dict[str, Observation] | None:
     if not isinstance(cases, dict):
         raise BadInput("/cases: must be an object", place=str(path), hint=hint)
     shared = document.get("grounds", {})
-    if not isinstance(shared, dict):
-        raise BadInput("/grounds: must be an object", place=str(path), hint=hint)
+    if not isinstance(shared, dict) or not all(isinstance(each, str) for each in shared.values()):
+        raise BadInput("/grounds: must be an object of digests", place=str(path), hint=hint)
     found = {name: _observation(name, each, path, hint) for name, each in cases.items()}
     return {name: replace(each, grounds={**shared, **(each.grounds or {})}) for name, each in found.items()}
 
 
+class _Item(TypedDict):
+    key: str
+    id: str
+    kind: str
+    says: dict[str, Any]
+    rests: str
+    because: NotRequired[str | None]
+    rule: NotRequired[str | None]
+
+
+class _Audit(TypedDict):
+    items: dict[str, dict[str, str | None]]
+    deviations: NotRequired[list[_Deviation] | None]
+    verdict: NotRequired[str | None]
+    compliance: NotRequired[str | None]
+    outcome: NotRequired[str | None]
+    call_id: NotRequired[str | None]
+    adherence: NotRequired[float | None]
+    deviation_rate: NotRequired[float | None]
+    unexplained_deviation_rate: NotRequired[float | None]
+
+
+class _Deviation(TypedDict):
+    type: str
+    logged: str
+    item: NotRequired[str | None]
+
+
+class _Case(TypedDict):
+    gate: str
+    agent: NotRequired[str | None]
+    rules: NotRequired[str | None]
+    items: NotRequired[list[_Item] | None]
+    instructions: NotRequired[dict[str, str] | None]
+    audit: NotRequired[_Audit | None]
+    grounds: NotRequired[dict[str, str] | None]
+    broken: NotRequired[list[str] | None]
+
+
+@cache
+def _shape() -> TypeAdapter[Any]:
+    return TypeAdapter(_Case)
+
+
 def _observation(name: str, document: Json, path: Path, hint: str) -> Observation:
-    shape = {"items": list, "instructions": dict, "audit": dict, "grounds": dict, "broken": list}
-    if not isinstance(document, dict) or not isinstance(document.get("gate"), str):
-        raise BadInput(f"/cases/{name}: is no blessed case", place=str(path), hint=hint)
-    for key, kind in shape.items():
-        if document.get(key) is not None and not isinstance(document[key], kind):
-            raise BadInput(f"/cases/{name}/{key}: is not what a baseline holds", place=str(path), hint=hint)
-    for number, item in enumerate(document.get("items") or ()):
-        if not isinstance(item, dict) or not {"key", "id", "kind", "says", "rests"} <= item.keys():
-            raise BadInput(f"/cases/{name}/items/{number}: is no item", place=str(path), hint=hint)
-    audit = document.get("audit")
-    if audit is not None and not (
-        isinstance(audit.get("items"), dict) and isinstance(audit.get("deviations", []), list)
-    ):
-        raise BadInput(f"/cases/{name}/audit: is no audit", place=str(path), hint=hint)
+    try:
+        _shape().validate_python(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        at = "".join(f"/{step}" for step in first["loc"])
+        raise BadInput(
+            f"/cases/{name}{at}: is not what a baseline holds: {first['msg']}", place=str(path), hint=hint
+        ) from None
+    if (document.get("audit") or {}).get("deviations", ()) is None:
+        document = document | {"audit": document["audit"] | {"deviations": []}}
     return Observation.from_document(document)
 
 
