@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from precall_cli.cli.engine import Record, Replay
 from precall_cli.cli.options import AgentSpeakers, AsJson, ContactSpeakers, Db, FormatName, Parties
+
+if TYPE_CHECKING:
+    from precall_cli.cli.audited import AuditRun
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -49,6 +52,14 @@ def audit(
             "--html",
             metavar="FILE",
             help="Also write a page: one file; of many calls an index, with a folder beside it.",
+        ),
+    ] = None,
+    junit: Annotated[
+        Path | None,
+        typer.Option(
+            "--junit",
+            metavar="FILE",
+            help="Also write JUnit XML: failed is what --fail-on names, else any deviation of the agent.",
         ),
     ] = None,
     explain: Annotated[
@@ -94,9 +105,14 @@ def audit(
     not be audited; 2: bad input; 3: a folder without transcripts.
     --html writes one self-contained page, readable by you alone; it
     replaces an earlier report and nothing else.
+    --junit writes a suite for each call and a test for each plan item, in the same way.
+    A test fails for a deviation at or above --fail-on (without it, for any deviation
+    of the agent); it is skipped where undecided or not due. A call among many that
+    could not be read is an error. It leaves the exit code as it is.
     --judge asks a model about undecided items alone; it cannot overturn a critical
     finding. Where it fails, they stay undecided, with a note.
     Example: precall audit calls/ --html day.html
+    Example: precall audit calls/ --no-store --fail-on major --junit audits.xml
     Example: precall audit call.vtt --judge claude --judge-runs 3 --record judge/
     Example: precall audit call.vtt --plan pln_9f2c --agent-speaker Ava --html call.html
     """
@@ -105,13 +121,17 @@ def audit(
     from precall_cli.cli.audited import Request, audit_files, reaches
     from precall_cli.cli.judged import make_judge, tell_judged
     from precall_cli.cli.options import settings_for
-    from precall_cli.cli.pages import check_audit_pages, check_page, write_audit_pages
+    from precall_cli.cli.pages import (
+        check_audit_junit,
+        check_audit_pages,
+        check_page,
+        write_audit_junit,
+        write_audit_pages,
+    )
     from precall_cli.cli.unaudited import tell
     from precall_cli.records.audit import audit_document
     from precall_cli.records.json_text import readable_json
-    from precall_cli.report.audit_text import render_audit
-    from precall_cli.report.console import make_console, note, write_text
-    from precall_cli.report.explain_text import render_explanation
+    from precall_cli.report.console import note, write_text
     from precall_cli.report.layout import count
 
     settings = settings_for(
@@ -138,25 +158,23 @@ def audit(
     )
     if html is not None:
         check_page(html)
+    if junit is not None:
+        check_audit_junit(junit, html)
     run = audit_files(request, settings, partial(check_audit_pages, html) if html is not None else None)
     results = run.audited
     if html is not None:
         page = write_audit_pages(html, results)
         note(f"report: {page}" + (f", with {count(len(results), 'call')}" if len(results) > 1 else ""))
+    if junit is not None:
+        write_audit_junit(junit, run, settings.fail_on)
+        note(f"JUnit: {junit}")
     if as_json:
         documents = [audit_document(result.audit) for result in results]
         documents += [one.document() for one in run.left]
         many = len(documents) > 1 or transcripts[0].is_dir()
         write_text(readable_json(documents if many else documents[0]))
     else:
-        console = make_console()
-        for number, result in enumerate(results):
-            if number:
-                console.print()
-            lines = render_audit(result.plan, result.transcript, result.audit, result.heading, console.width)
-            console.print(*lines, sep="\n")
-            if explain:
-                console.print(*render_explanation(result.plan, result.examination, console.width), sep="\n")
+        _show(run, explain=explain)
     if asked is not None:
         tell_judged([result.audit for result in results])
     if repeat > 1:
@@ -168,3 +186,19 @@ def audit(
         tell(run.left)
     if run.left or any(reaches(result.audit, settings.fail_on) for result in results):
         raise typer.Exit(1)
+
+
+def _show(run: AuditRun, *, explain: bool) -> None:
+    """The audits on the terminal, and what was considered for each item where that is wanted."""
+    from precall_cli.report.audit_text import render_audit
+    from precall_cli.report.console import make_console
+    from precall_cli.report.explain_text import render_explanation
+
+    console = make_console()
+    for number, result in enumerate(run.audited):
+        if number:
+            console.print()
+        lines = render_audit(result.plan, result.transcript, result.audit, result.heading, console.width)
+        console.print(*lines, sep="\n")
+        if explain:
+            console.print(*render_explanation(result.plan, result.examination, console.width), sep="\n")

@@ -13,7 +13,7 @@ from precall_cli.cli.files import collect, read_bytes
 from precall_cli.cli.told import Told, find_told
 from precall_cli.cli.unaudited import SUFFIXES, Unaudited
 from precall_cli.errors import BadInput, IntegrityError
-from precall_cli.records.audit import SEVERITIES, Audit
+from precall_cli.records.audit import Audit, failing, reaches_rate
 from precall_cli.records.outcome import CallOutcome, DeviationReason, parse_reasons
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.record import parse_time
@@ -181,14 +181,9 @@ def _keep(results: list[Audited], store: Store, now: datetime) -> None:
 
 def reaches(audit: Audit, threshold: str | float | None) -> bool:
     """Whether an audit has a deviation at or above a severity, or a deviation rate at or above a rate."""
-    if threshold is None:
-        return False
     if isinstance(threshold, str):
-        least = SEVERITIES.index(threshold)
-        found = [d for d in audit.deviations if d.logged != "unconfirmed"]
-        return any(SEVERITIES.index(d.severity) >= least for d in found)
-    rate = audit.scores.deviation_rate
-    return rate is not None and rate >= threshold
+        return bool(failing(audit, threshold))
+    return threshold is not None and reaches_rate(audit, threshold)
 
 
 def read_log(path: Path) -> tuple[DeviationReason, ...]:

@@ -1,10 +1,10 @@
-"""Writing reports as pages: only over an earlier report, readable by their owner alone."""
+"""Writing reports to files: only over an earlier report, readable by their owner alone."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,9 +12,10 @@ from urllib.parse import quote
 from precall_cli.cli.files import write_file
 from precall_cli.errors import BadInput, Unavailable
 from precall_cli.report.html.page import is_ours
+from precall_cli.report.junit import is_junit
 
 if TYPE_CHECKING:
-    from precall_cli.cli.audited import Audited
+    from precall_cli.cli.audited import Audited, AuditRun
 
 INDEX = "index.html"
 _HEAD = 2_000
@@ -25,10 +26,13 @@ def check_page(path: Path) -> None:
 
     Asked before the work begins, so that nothing is stored when the report could not be written.
     """
+    check_report(path / INDEX if path.is_dir() else path, is_ours)
+
+
+def check_report(path: Path, ours: Callable[[bytes], bool]) -> None:
+    """Raises BadInput where a report must not be written; `ours` knows an earlier one by its beginning."""
     if str(path) == "-":
         raise BadInput("is no file name", place="-", hint="Name a file for the report.")
-    if path.is_dir():
-        path = path / INDEX
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise BadInput("is not a regular file", place=str(path), hint="Name another file for the report.")
     if path.is_file():
@@ -37,7 +41,7 @@ def check_page(path: Path) -> None:
                 beginning = file.read(_HEAD)
         except OSError as error:
             raise Unavailable(error.strerror or "cannot be read", place=str(path)) from None
-        if beginning and not is_ours(beginning):
+        if beginning and not ours(beginning):
             raise BadInput(
                 "exists and is no report of precall; it was not touched",
                 place=str(path),
@@ -94,6 +98,23 @@ def write_audit_pages(path: Path, results: Sequence[Audited]) -> Path:
         write_page(folder / name, page)
         rows.append(IndexRow(one.plan, one.audit, f"{folder.name}/{name}"))
     return write_page(index, render_index_page(rows))
+
+
+def check_audit_junit(path: Path, html: Path | None) -> None:
+    """Raises BadInput where the JUnit report must not be written, or where `html` is to lie there."""
+    check_report(path, is_junit)
+    if html is not None and path.absolute() == html.absolute():
+        raise BadInput("is named by --html too", place=str(path), hint="Give each report a file of its own.")
+
+
+def write_audit_junit(path: Path, run: AuditRun, fail_on: str | float | None) -> None:
+    """The audits of a run as one file of JUnit XML. Raises as `check_report` does, and Unavailable."""
+    from precall_cli.report.audit_junit import Call, audit_junit
+
+    calls = [Call(one.plan, one.transcript, one.audit, one.heading) for one in run.audited]
+    data = audit_junit(calls, [(one.place, one.problem) for one in run.left], fail_on)
+    check_report(path, is_junit)
+    write_file(path, data)
 
 
 def _place(path: Path) -> tuple[Path, Path]:

@@ -263,6 +263,24 @@ class Audit(Record):
     """Where a judge was asked for."""
 
 
+def failing(audit: Audit, threshold: str | float | None) -> tuple[Deviation, ...]:
+    """The deviations that fail a call: at or above a severity; those of the agent where the rate reaches a
+    rate, or where no threshold is given."""
+    found = [d for d in audit.deviations if d.logged != "unconfirmed"]
+    if isinstance(threshold, str):
+        least = SEVERITIES.index(threshold)
+        return tuple(d for d in found if SEVERITIES.index(d.severity) >= least)
+    if threshold is not None and not reaches_rate(audit, threshold):
+        return ()
+    return tuple(d for d in found if d.owner == "agent")
+
+
+def reaches_rate(audit: Audit, threshold: float) -> bool:
+    """Whether the deviation rate is at or above one; never where nothing was applicable."""
+    rate = audit.scores.deviation_rate
+    return rate is not None and rate >= threshold
+
+
 LEFT_OUT = ("result", "quote", "quote_turn", "reason", "confidence", "judge")
 """What an item's JSON does not name where it is empty; of an audit, only `judge`."""
 

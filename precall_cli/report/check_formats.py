@@ -7,17 +7,16 @@ plan or a label is what differs.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from precall_cli import __version__
 from precall_cli.records.check import CheckFinding, CheckReport
 from precall_cli.records.json_text import Json, readable_json
 from precall_cli.report.check_text import shown_value
 from precall_cli.report.inert import one_line
+from precall_cli.report.junit import Suite, Test, render_junit
 from precall_cli.report.layout import clip
 
 RULES = {
@@ -35,7 +34,6 @@ MOST_ANNOTATIONS = 10
 SUMMARY_BYTES = 900_000
 """GitHub takes a step summary of at most 1 MiB."""
 _PLAIN = frozenset(" .,/'\"→%=?…-")
-_XML_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def failing(finding: CheckFinding) -> bool:
@@ -64,46 +62,24 @@ def _short(value: Any) -> str:
 
 
 def junit_xml(report: CheckReport, cases: tuple[str, ...]) -> bytes:
-    """JUnit XML: a suite for each case, a test for each check; findings that gate are its failures.
-
-    Free of times, so that the same report is the same file. What is illegal in XML is replaced.
-    """
-    root = ElementTree.Element("testsuites", name="precall check")
-    totals = [0, 0]
-    for name in [*cases, *sorted({f.case for f in report.findings} - set(cases))]:
-        found = [finding for finding in report.findings if finding.case == name]
-        suite = ElementTree.SubElement(root, "testsuite", name=_xml(name))
-        for check in RULES:
-            of_check = [finding for finding in found if finding.check == check]
-            _test(suite, name, check, of_check)
-        failures = sum(1 for test in suite if test.find("failure") is not None)
-        _counts(suite, len(suite), failures)
-        totals = [totals[0] + len(suite), totals[1] + failures]
-    _counts(root, *totals)
-    ElementTree.indent(root)
-    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+    """JUnit XML: a suite for each case, a test for each check; findings that gate are its failures."""
+    names = [*cases, *sorted({f.case for f in report.findings} - set(cases))]
+    return render_junit("check", (_suite(report, name) for name in names))
 
 
-def _test(suite: ElementTree.Element, case: str, check: str, found: list[CheckFinding]) -> None:
-    test = ElementTree.SubElement(suite, "testcase", classname=f"precall.{_xml(case)}", name=check, time="0")
+def _suite(report: CheckReport, case: str) -> Suite:
+    found = [finding for finding in report.findings if finding.case == case]
+    tests = (_test(case, check, [finding for finding in found if finding.check == check]) for check in RULES)
+    return Suite(case, tuple(tests))
+
+
+def _test(case: str, check: str, found: list[CheckFinding]) -> Test:
     failed = [finding for finding in found if failing(finding)]
-    if failed:
-        first = failed[0]
-        failure = ElementTree.SubElement(test, "failure", type=first.change, message=_xml(message_of(first)))
-        failure.text = _xml("\n".join(f"{_at(finding)}{message_of(finding)}" for finding in failed))
-    others = [finding for finding in found if not failing(finding)]
-    if others:
-        ElementTree.SubElement(test, "system-out").text = _xml("\n".join(map(message_of, others)))
-
-
-def _counts(element: ElementTree.Element, tests: int, failures: int) -> None:
-    for name, value in (("tests", tests), ("failures", failures), ("errors", 0), ("skipped", 0)):
-        element.set(name, str(value))
-
-
-def _xml(text: str) -> str:
-    return _XML_ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
+    out = "\n".join(message_of(finding) for finding in found if not failing(finding))
+    if not failed:
+        return Test(f"precall.{case}", check, out=out)
+    details = "\n".join(f"{_at(finding)}{message_of(finding)}" for finding in failed)
+    return Test(f"precall.{case}", check, "failure", failed[0].change, message_of(failed[0]), details, out)
 
 
 def _at(finding: CheckFinding) -> str:

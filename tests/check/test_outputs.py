@@ -15,6 +15,7 @@ import pytest
 from precall_cli.records.check import CheckFinding, CheckReport
 from precall_cli.report.check_formats import github_commands, junit_xml, markdown, sarif
 from precall_cli.report.check_text import render_check
+from tests.report.junit_reader import check_schema
 
 HOSTILE = (
     "x\n::error::owned\r\n| a | <script>alert(1)</script> `b` [l](http://e.example) %0A \x1b[31m\x00\ud7ff,:"
@@ -64,6 +65,12 @@ def test_junit_is_read_by_a_reader_of_junit(tmp_path: Path) -> None:
     assert "Old?" in failed["plan"].message
     assert "cases/inbound-a/brief.json:7" in (failed["plan"].text or "")
     assert junit_xml(ALL, ("inbound-a", "inbound-b")) == path.read_bytes()
+
+
+def test_junit_holds_to_its_schema(tmp_path: Path) -> None:
+    check_schema(junit_xml(ALL, ("inbound-a", "inbound-b")))
+    text = junit_xml(ALL, ("inbound-a", "inbound-b")).decode()
+    assert "\x1b" not in text and not re.search("^::", text, re.M)
 
 
 def sarif_schema() -> dict[str, object]:

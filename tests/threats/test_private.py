@@ -52,7 +52,7 @@ def test_all_that_is_written_is_for_the_owner_alone(tmp_path: Path, open_umask: 
         (here / "cases" / "one").mkdir(mode=0o700, exist_ok=True)
         write(here / "cases" / "one" / file.name, file.read_text("utf-8")).chmod(0o600)
     for command in (
-        "audit one.json two.json --html pages.html",
+        "audit one.json two.json --html pages.html --junit audits.xml",
         "review decide one --who me --confirm",
         "review export-fixture one new/cases",
         "audit-pairs pairs.jsonl -o audits.jsonl",

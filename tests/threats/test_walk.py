@@ -193,6 +193,7 @@ def test_forms_for_standard_output_are_inert(scene: Path) -> None:
     for command in (
         ["rate", "--html", "-"],
         ["audit", "call.json", "--html", "-"],
+        ["audit", "call.json", "--junit", "-"],
         ["check", str(FIXTURES), "--junit", "-"],
     ):
         done = run(*command, cwd=scene)
