@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from precall_cli.cli.files import collect, read_bytes
 from precall_cli.errors import BadInput, NothingCollected, Problem
+from precall_cli.lines import shown_name, unpacked
 from precall_cli.records.brief import Brief
 from precall_cli.records.json_text import parse_json
 from precall_cli.records.limits import limits
@@ -66,24 +65,11 @@ def documents(path: Path) -> Iterator[tuple[str, bytes]]:
     """The JSON documents of a file, each with its source: the lines of a `.jsonl`, else the whole."""
     data = read_bytes(path)
     if path.suffix == ".gz":
-        data = _inflate(data, path)
-    name = "standard input" if str(path) == "-" else str(path)
+        data = unpacked(data, str(path), limits().max_bytes)
+    name = shown_name(path)
     if ".jsonl" in path.suffixes:
         for number, row in enumerate(data.split(b"\n"), start=1):
             if row.strip():
                 yield f"{name}:{number}", row
     else:
         yield name, data
-
-
-def _inflate(data: bytes, path: Path) -> bytes:
-    """Unpacks as much as the limits allow, so that a small file cannot fill the memory."""
-    most = limits().max_bytes
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        plain = inflater.decompress(data, most + 1)
-    except (zlib.error, gzip.BadGzipFile) as error:
-        raise BadInput(f"is no gzip file: {error}", place=str(path)) from None
-    if len(plain) > most:
-        raise BadInput(f"unpacks to more than {most:,} bytes", place=str(path), hint="Split it.")
-    return plain

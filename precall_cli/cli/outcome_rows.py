@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import zlib
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from precall_cli.cli.files import read_bytes
 from precall_cli.errors import BadInput
+from precall_cli.lines import numbered_lines, unpacked
 from precall_cli.records.json_text import Json, decode_utf8, parse_json
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def read_rows(file: Path, table: str | None = None) -> Iterator[RuntimeRow]:
         return
     if table is not None:
         raise BadInput("is no SQLite database, so it has no table", place=name, hint="Leave --table out.")
-    data = _unpacked(read_bytes(file, max_bytes=MOST), name)
+    data = read_bytes(file, max_bytes=MOST)
+    if data.startswith(_GZIP):
+        data = unpacked(data, name, MOST)
     yield from _csv_rows(data, name) if _is_csv(file, data) else _json_rows(data, name)
 
 
@@ -46,24 +49,6 @@ def _is_database(file: Path) -> bool:
         read_bytes(file)  # says what it is
     with file.open("rb") as opened:
         return opened.read(16) == b"SQLite format 3\0"
-
-
-def _unpacked(data: bytes, name: str) -> bytes:
-    if not data.startswith(_GZIP):
-        return data
-    unpack = zlib.decompressobj(wbits=31)
-    try:
-        found = unpack.decompress(data, MOST + 1)
-        while unpack.eof and unpack.unused_data and len(found) <= MOST:  # packed in several pieces
-            rest, unpack = unpack.unused_data, zlib.decompressobj(wbits=31)
-            found += unpack.decompress(rest, MOST + 1)
-    except zlib.error as error:
-        raise BadInput(f"is no whole gzip file: {error}", place=name) from None
-    if len(found) > MOST:
-        raise BadInput(f"unpacks to more than {MOST:,} bytes", place=name, hint="Split it.")
-    if not unpack.eof:
-        raise BadInput("is cut off", place=name, hint="Pack it again.")
-    return found
 
 
 def _is_csv(file: Path, data: bytes) -> bool:
@@ -81,10 +66,9 @@ def _json_rows(data: bytes, name: str) -> Iterator[RuntimeRow]:
         for index, each in enumerate(value if isinstance(value, list) else [value]):
             yield RuntimeRow(f"{name}: /{index}" if isinstance(value, list) else name, partial(_exact, each))
         return
-    for number, row in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        if row.strip():
-            place = f"{name}:{number}"
-            yield RuntimeRow(place, partial(_json_row, row, place))
+    for number, row in numbered_lines(io.BytesIO(data.removeprefix(b"\xef\xbb\xbf")), name):
+        place = f"{name}:{number}"
+        yield RuntimeRow(place, partial(_json_row, row.rstrip(b"\n"), place))
 
 
 def _exact(value: Json) -> Json:
@@ -126,7 +110,7 @@ def _csv_rows(data: bytes, name: str) -> Iterator[RuntimeRow]:
 
 def _header(cells: list[str], place: str) -> list[str]:
     names = [cell.strip() for cell in cells]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice or not all(names):
         problem = f"the column {twice[0]!r} stands twice" if twice else "a column has no name"
         raise BadInput(problem, place=place, hint="The first line names the columns.")
