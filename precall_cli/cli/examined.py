@@ -55,11 +55,12 @@ def report_examined(results: Sequence[Examined], noun: str, key: str, *, as_json
             if not result.problems:
                 console.print(line(("✓ ", "green"), result.source, f"  {result.name or ''}"))
                 continue
-            console.print(line(("✗ ", "red"), result.source, f"  {count(len(result.problems), 'problem')}"))
+            shown = [line(("✗ ", "red"), result.source, f"  {count(len(result.problems), 'problem')}")]
             for problem in result.problems:
                 mend = f" {problem.mend}" if problem.mend else ""
                 head = line("    ", (problem.pointer, "cyan"), ": " if problem.pointer else "")
-                console.print(*hanging(head, line(f"{problem.problem}.{mend}"), 6, console.width), sep="\n")
+                shown += hanging(head, line(f"{problem.problem}.{mend}"), 6, console.width)
+            console.print(*shown, sep="\n")
         console.print(line(f"{count(len(results), noun)}, {len(bad)} with problems"))
     if bad:
         raise typer.Exit(2)

@@ -36,7 +36,8 @@ class _Inert:
             text = text if plain else inert(text)
             if "::" in text:
                 text = no_command(text, begins)
-            begins = text.endswith("\n") or (begins and not text.strip())
+            _, ended, last = text.rpartition("\n")
+            begins = (begins or bool(ended)) and not last.strip(" \t")
             yield segment if text is segment.text else Segment(text, segment.style)
 
 

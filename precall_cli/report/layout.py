@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from precall_cli.report.console import line
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def clip(text: str, columns: int) -> str:
@@ -22,11 +27,20 @@ def fill(text: str, columns: int) -> str:
     return set_cell_size(clip(text, columns), columns)
 
 
-def split(text: Text, width: int) -> list[Text]:
-    """The text broken at blanks into lines of at most `width` cells; a longer word is cut."""
+@lru_cache(maxsize=8)
+def _wrapping(width: int) -> Console:
+    """What rich wants for wrapping, and reads nothing from but its width."""
     from rich.console import Console
 
-    parts = list(text.wrap(Console(width=width, markup=False), width))
+    return Console(width=width, markup=False)
+
+
+def split(text: Text, width: int) -> list[Text]:
+    """The text broken at blanks into lines of at most `width` cells; a longer word is cut."""
+    if text.cell_len <= width and "\n" not in text.plain and "\t" not in text.plain:
+        parts = [text.copy()]  # most are; to find it out by wrapping takes ten times as long
+    else:
+        parts = list(text.wrap(_wrapping(width), width))
     for part in parts:
         part.rstrip()
         part.end = ""
