@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from precall_cli.errors import BadInput
-from precall_cli.records.limits import limits
+from precall_cli.records.limits import limits, split_hint
 
 MOST_BLANK = 1_000_000
 """Blank lines one after another; a small packed file can unpack to a thousand million."""
@@ -94,5 +94,9 @@ def unpacked(data: bytes, name: str, most: int) -> bytes:
     except BROKEN as error:
         raise BadInput(f"is no whole gzip file: {error}", place=name, hint="Pack it again.") from None
     if len(found) > most:
-        raise BadInput(f"unpacks to more than {most:,} bytes", place=name, hint="Split it.")
+        raise BadInput(
+            f"unpacks to more than {most:,} bytes",
+            place=name,
+            hint=split_hint(None if most == limits().max_bytes else most),
+        )
     return found

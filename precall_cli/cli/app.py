@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 
 SETTINGS = "precall.toml"
+MOST_PROBLEMS = 50
+"""So many problems of one file are shown; a log of thousands of bad entries says no more than that."""
 INTERNAL_ERROR = 70
 """Exit code of a fault of precall itself, as sysexits.h has it."""
 
@@ -152,9 +154,18 @@ def report_error(error: PrecallError) -> None:
     from precall_cli.report.inert import inert, no_command
 
     place = f"{error.place}: " if error.place else ""
-    sys.stderr.write(no_command(inert(f"precall: {place}{error.problem}\n")))
+    sys.stderr.write(no_command(inert(f"precall: {place}{first_problems(error.problem)}\n")))
     if error.hint:
         sys.stderr.write(no_command(inert(f"  {error.hint}\n")))
+
+
+def first_problems(text: str) -> str:
+    """A problem as it is; of a long list of them the first, and how many more there are."""
+    rows = text.split("\n")
+    most = MOST_PROBLEMS + (not rows[0].startswith(" ") and rows[0].endswith("problems"))
+    if len(rows) <= most:
+        return text
+    return "\n".join([*rows[:most], f"  and {len(rows) - most:,} more"])
 
 
 def unexpected_os_error(error: OSError) -> PrecallError:

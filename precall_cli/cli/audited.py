@@ -127,10 +127,10 @@ def _calls_of(
     from precall_cli.transcripts import read_transcripts
 
     try:
-        data = read_bytes(path, max_bytes=settings.max_bytes)
+        data = read_bytes(path)
         calls = read_transcripts(
             data, name, format=request.format_name, sides=sides,
-            max_turns=settings.max_turns, max_bytes=settings.max_bytes,
+            max_turns=settings.max_turns,
         )  # fmt: skip
         return list(calls)
     except BadInput as error:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from precall_cli.errors import BadInput, NothingCollected, Unavailable
-from precall_cli.records.limits import limits
+from precall_cli.records.limits import limits, split_hint
 from precall_cli.records.regular_file import read_regular
 
 
@@ -23,7 +23,8 @@ def read_bytes(path: Path, *, max_bytes: int | None = None) -> bytes:
         most = limits().max_bytes if max_bytes is None else max_bytes
         data = sys.stdin.buffer.read(most + 1)
         if len(data) > most:
-            raise BadInput(f"is over the limit of {most:,} bytes", place="-")
+            hint = split_hint(max_bytes)
+            raise BadInput(f"is over the limit of {most:,} bytes", place="-", hint=hint)
         return data
     return read_regular(path, max_bytes=max_bytes)
 

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeAlias
 import rfc8785
 
 from precall_cli.errors import BadInput
-from precall_cli.records.limits import DEFAULTS, limits
+from precall_cli.records.limits import DEFAULTS, limits, split_hint
 
 MAX_BYTES = DEFAULTS.max_bytes
 MAX_DEPTH = DEFAULTS.max_depth
@@ -35,11 +35,10 @@ def decode_utf8(data: bytes, source: str, *, max_bytes: int | None = None) -> st
     Raises BadInput, naming `source`, when the data is larger than `max_bytes` bytes (else than the limits
     allow) or not UTF-8.
     """
-    max_bytes = limits().max_bytes if max_bytes is None else max_bytes
-    if len(data) > max_bytes:
-        raise BadInput(
-            f"{len(data):,} bytes is over the limit of {max_bytes:,}", place=source, hint="Split the file."
-        )
+    most = limits().max_bytes if max_bytes is None else max_bytes
+    if len(data) > most:
+        problem = f"{len(data):,} bytes is over the limit of {most:,}"
+        raise BadInput(problem, place=source, hint=split_hint(max_bytes))
     for mark, name in ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16")):
         if data.startswith(mark):
             raise BadInput(f"is {name}, expected UTF-8", place=source, hint="Save it as UTF-8.")

@@ -28,6 +28,11 @@ def limits() -> Limits:
     return _held[0]
 
 
+def split_hint(max_bytes: int | None) -> str:
+    """How to mend what is too long; names the setting, unless the reader has a limit of its own."""
+    return "Split it." if max_bytes is not None else "Split it, or raise `limits.max_bytes`."
+
+
 def hold(wanted: Limits) -> None:
     """Makes other limits hold, for the rest of the process."""
     _held[0] = wanted

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from precall_cli.errors import BadInput, Unavailable
-from precall_cli.records.limits import limits
+from precall_cli.records.limits import limits, split_hint
 
 
 def read_regular(path: Path, *, max_bytes: int | None = None, missing: str = "Check the name.") -> bytes:
@@ -30,9 +30,8 @@ def read_regular(path: Path, *, max_bytes: int | None = None, missing: str = "Ch
         if not stat.S_ISREG(status.st_mode):
             raise BadInput("is not a regular file", place=str(path), hint="Use `-` to read standard input.")
         if status.st_size > most:
-            raise BadInput(
-                f"{status.st_size:,} bytes is over the limit of {most:,}", place=str(path), hint="Split it."
-            )
+            problem = f"{status.st_size:,} bytes is over the limit of {most:,}"
+            raise BadInput(problem, place=str(path), hint=split_hint(max_bytes))
         try:
             return file.read(most + 1)
         except OSError as error:

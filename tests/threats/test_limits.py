@@ -16,7 +16,7 @@ from tests.cli.inside import run
 @pytest.mark.parametrize(
     ("setting", "value", "says"),
     [
-        ("max_bytes", 400, "bytes is over the limit of 400"),
+        ("max_bytes", 400, "over the limit of 400\n  Split it, or raise `limits.max_bytes`"),
         ("max_depth", 2, "is nested deeper than 2 levels"),
         ("max_digits", 5, "a number has 9 digits; at most 5 are read"),
     ],
@@ -94,3 +94,30 @@ def test_a_line_is_limited_by_the_same_setting(tmp_path: Path) -> None:
     assert tight.code == 1
     assert "briefs.jsonl:1" in tight.err + tight.out and "over the limit of 2,000" in tight.err + tight.out
     assert "briefs.jsonl:2" not in tight.err + tight.out
+
+
+@pytest.mark.parametrize("entries", [3, 50, 51, 3_000])
+def test_a_long_list_of_problems_ends_with_how_many_more_there_are(tmp_path: Path, entries: int) -> None:
+    write(tmp_path / "plan.json", PLAN)
+    write(tmp_path / "call.txt", CALL)
+    write(tmp_path / "log.json", json.dumps([{"item": "q1", "reason": "nope"}] * entries))
+    arguments = ("audit", "call.txt", "--plan", "plan.json", "--log", "log.json")
+    done = run(*arguments, cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    shown = [row for row in done.err.splitlines() if "/plan_deviation_reasons/" in row]
+    assert len(shown) == min(entries, 50) and f"{entries} problems" in done.err
+    assert (f"  and {entries - 50:,} more" in done.err) == (entries > 50)
+    assert "`precall schema outcome` prints" in done.err
+    if entries == 51:
+        write(tmp_path / "precall.toml", "".join(f"nope_{n} = 1\n" for n in range(3_000)))
+        settings = run("settings", cwd=tmp_path)
+        assert settings.code == 2 and "and 2,950 more" in settings.err and len(settings.err) < 60_000
+
+
+def test_a_line_that_is_too_long_names_the_setting(tmp_path: Path) -> None:
+    row = json.dumps(BRIEF)
+    write(tmp_path / "briefs.jsonl", row + "\n" + row[:-1] + " " * 3_000 + "}\n")
+    done = run("brief", "check", "briefs.jsonl", cwd=tmp_path, PRECALL_MAX_BYTES="2500")
+    assert done.code == 2 and "limits.max_bytes" in done.err + done.out, done
+    piped = run("brief", "check", "-", cwd=tmp_path, stdin=row, PRECALL_MAX_BYTES="400")
+    assert piped.code == 2 and "limits.max_bytes" in piped.err + piped.out, piped
