@@ -21,7 +21,7 @@ from precall_cli.cli.check import (
 )
 
 if TYPE_CHECKING:
-    pass
+    from precall_cli.check.observe import Observation
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -47,14 +47,17 @@ def bless(
     """
     from precall_cli.check.baseline import baseline_text, read_baseline, same
     from precall_cli.check.run import observe_all
-    from precall_cli.cli.files import write_file
+    from precall_cli.cli.files import check_target, write_file
     from precall_cli.report.console import note
     from precall_cli.report.layout import count
 
+    file = baseline_file(baseline, fixtures)
+    before: dict[str, Observation] = {}
+    if fixtures.is_dir():  # else that is what is wrong
+        check_target(file)
+        before = read_baseline(file) or {}
     world = world_of(policies, playbook, layers)
     run = observe_all(fixtures, world, only=case or (), workers=workers, cache=cache_folder(no_cache))
-    file = baseline_file(baseline, fixtures)
-    before = read_baseline(file) or {}
     blessed = {**before, **run.observed} if case else dict(run.observed)
     text = baseline_text(blessed)
     moved = [name for name in blessed if name not in before or not same(blessed[name], before[name])]

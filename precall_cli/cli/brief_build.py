@@ -93,6 +93,10 @@ def build(
     from precall_cli.report.console import write_text
 
     output = None if str(output) == "-" else output
+    if output is not None:
+        from precall_cli.cli.files import check_target
+
+        check_target(output, *(Path(file) for file in files if file != "-"))
     exports, is_list = _read_exports(files)
     built = build_briefs(
         exports,

@@ -97,21 +97,29 @@ def check(
     """
     from dataclasses import replace
 
+    from precall_cli.check.baseline import read_baseline
     from precall_cli.check.run import check as run_check
     from precall_cli.check.run import observe_all
-    from precall_cli.cli.files import write_file
+    from precall_cli.cli.files import check_target, write_file
     from precall_cli.records.json_text import readable_json
     from precall_cli.report import check_formats as formats
     from precall_cli.report.check_text import render_check
     from precall_cli.report.console import make_console, write_text
 
+    for target in (junit, sarif, markdown):
+        if target:
+            check_target(target)
+    compared_with = baseline_file(baseline, fixtures)
+    if fixtures.is_dir():  # else that is what is wrong
+        read_baseline(compared_with)
+    day = _day(today)
     world = replace(world_of(policies, playbook, layers), ask_judge=record_judge)
     cache = cache_folder(no_cache or record_judge)
     run = observe_all(fixtures, world, only=case or (), workers=workers, cache=cache)
     if coverage or fail_under is not None:
         _coverage(run, world, fail_under, as_json)
         return
-    report = run_check(run, world, baseline=baseline_file(baseline, fixtures), today=_day(today))
+    report = run_check(run, world, baseline=compared_with, today=day)
     names = tuple(case.name for case in run.cases)
     if junit:
         write_file(junit, formats.junit_xml(report, names))

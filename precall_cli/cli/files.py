@@ -10,7 +10,7 @@ from pathlib import Path
 
 from precall_cli.errors import BadInput, NothingCollected, Unavailable
 from precall_cli.records.limits import limits, split_hint
-from precall_cli.records.regular_file import read_regular
+from precall_cli.records.regular_file import is_store, read_regular
 
 
 def read_bytes(path: Path, *, max_bytes: int | None = None) -> bytes:
@@ -54,16 +54,32 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Writes a whole file or nothing: a temporary file beside it, mode 0600, then a rename.
+def check_target(path: Path, *sources: Path) -> None:
+    """Raises BadInput where a file must not be written: asked before the work begins.
 
-    Raises BadInput when the folder is missing or the path is no regular file, Unavailable when the disk
-    refuses.
+    `sources` are the files that are read; none of them is written over, nor is a store.
     """
     if str(path) == "-":
         raise BadInput("is no file name", place="-", hint="Name a file to write to.")
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise BadInput("is not a regular file", place=str(path), hint="Name another file to write to.")
+    if not path.exists():
+        if not path.absolute().parent.is_dir():
+            problem = "the folder does not exist"
+            raise BadInput(problem, place=str(path.parent), hint="Create it first.")
+        return
+    if any(source.exists() and path.samefile(source) for source in sources):
+        raise BadInput("is the file that is read", place=str(path), hint="Name another file to write to.")
+    if is_store(path):
+        raise BadInput("is a database", place=str(path), hint="Name another file to write to.")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a whole file or nothing: a temporary file beside it, mode 0600, then a rename.
+
+    Raises BadInput where `check_target` does, Unavailable when the disk refuses.
+    """
+    check_target(path)
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)

@@ -46,10 +46,12 @@ def convert(
     Example: precall transcript convert call.srt --agent-speaker Ava --to text
     """
     from precall_cli.cli.calls import read_call
-    from precall_cli.cli.files import write_file
+    from precall_cli.cli.files import check_target, write_file
     from precall_cli.report.console import note, write_text
     from precall_cli.transcripts import explain_gap, render_json, render_text, render_vtt
 
+    if output and str(output) != "-":
+        check_target(output, file)
     call = read_call(file, format_name, agent_speaker, contact_speaker, parties)
     render = {Target.json: render_json, Target.text: render_text, Target.vtt: render_vtt}[to]
     text = render(call)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from precall_cli.errors import BadInput, Unavailable
+from precall_cli.records.regular_file import is_store
 
 SCHEMA = "precall.partial/1"
 BLOCK = 1 << 20
@@ -195,10 +196,15 @@ class Partial:
             raise Unavailable(error.strerror or "cannot be written", place=str(self.output)) from None
 
 
-def check_place(output: Path) -> None:
-    """Raises BadInput where an output cannot be put: another kind of file stands there."""
+def check_place(output: Path, pairs: Path) -> None:
+    """Raises BadInput where an output cannot be put: an odd file, a store, the input."""
+    hint = "Name another file to write to."
     if output.is_symlink() or (output.exists() and not output.is_file()):
-        raise BadInput("is not a regular file", place=str(output), hint="Name another file to write to.")
+        raise BadInput("is not a regular file", place=str(output), hint=hint)
+    if output.exists() and str(pairs) != "-" and output.samefile(pairs):
+        raise BadInput("is the file that is read", place=str(output), hint=hint)
+    if output.exists() and is_store(output):
+        raise BadInput("is a database", place=str(output), hint=hint)
 
 
 def _open_own(path: Path) -> IO[bytes]:

@@ -62,7 +62,7 @@ def audit_pairs(
     with open_lines(pairs) as file:
         if str(output) == "-":
             return _to_stdout(file, name, crew, watch)
-        check_place(output)
+        check_place(output, pairs)
         with Partial(output, Made(name, facts.signature, facts.precall)) as partial:
             return _to_file(file, name, crew, partial, partial.open(restart=restart), watch)
 

@@ -38,6 +38,18 @@ def read_regular(path: Path, *, max_bytes: int | None = None, missing: str = "Ch
             raise Unavailable(_why(error), place=str(path)) from None
 
 
+def is_store(path: Path) -> bool:
+    """Whether a regular file is a SQLite database, by its first bytes; one that cannot be read is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
+
+
+_SQLITE = b"SQLite format 3\0"
+
+
 def make_folders(folder: Path) -> None:
     """Makes a folder and those above it that are missing, for their owner alone whatever the umask.
 
