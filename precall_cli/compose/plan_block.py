@@ -9,6 +9,7 @@ from precall_cli.compose.deviation_log import deviation_lines
 from precall_cli.compose.words import as_data, plain
 from precall_cli.errors import Problem
 from precall_cli.records.plan import CallPlan, Disclosure, Known
+from precall_cli.records.redaction import mask_numbers
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 
@@ -96,4 +97,6 @@ def _known(item: Known) -> tuple[str, str]:
     """A known fact; the words of others stand as quoted data."""
     teller = ", ".join(plain(part) for part in (item.told_by or "", (item.told_at or "")[:10]) if part)
     topic = plain(item.topic.replace("_", " "))
-    return item.id, f"{topic}: {as_data(item.answer)}" + (f" (told by {teller})" if teller else "")
+    return item.id, f"{topic}: {as_data(mask_numbers(item.answer))}" + (
+        f" (told by {teller})" if teller else ""
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from precall_cli.records.json_text import Json, escape_token
 from precall_cli.records.plan import Withheld
+from precall_cli.records.redaction import mask_numbers
 
 _PRIVATE_KEY = re.compile(
     r"(^|_)(phones?|mobiles?|tel|telephone|fax|dnc|do_not_call|consent|opt_?(in|out)|ids?)(_|$)",
@@ -71,8 +72,8 @@ class Sieve:
 
     def _masked(self, text: str) -> str:
         if self._number is None or self._digits not in re.sub(r"[^0-9]", "", text):
-            return text
-        return self._number.sub(HIDDEN_NUMBER, text)
+            return mask_numbers(text)
+        return mask_numbers(self._number.sub(HIDDEN_NUMBER, text))
 
     def _why_withheld(self, value: Json, pointer: str) -> str:
         if pointer in self._sources:

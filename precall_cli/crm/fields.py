@@ -15,6 +15,7 @@ from html import unescape
 from precall_cli.crm.entries import Fault, Origin, Said, Value
 from precall_cli.records.json_text import Json
 from precall_cli.records.record import YEARS, format_time, parse_time
+from precall_cli.records.redaction import mask_contacts
 
 TRUE = ("true", "yes", "y", "1")
 FALSE = ("false", "no", "n", "0")
@@ -45,7 +46,7 @@ class Fields:
         return Origin(self.source, self.file, self.spot, self.prefix + name, self.as_of)
 
     def fault(self, name: str, problem: str, mend: str = "") -> None:
-        self.faults.append(Fault(self.origin(name).place, name, problem, mend))
+        self.faults.append(Fault(self.origin(name).place, name, mask_contacts(problem), mend))
 
     def said(self, name: str, value: Value) -> Said:
         """`value` with its origin in the field `name`."""

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from precall_cli.errors import BadInput, Problem
 from precall_cli.records.json_text import Json, canonical_bytes, digest, escape_token, parse_json
+from precall_cli.records.redaction import mask_contacts
 
 SCHEMA_BASE = "https://precall.dev/schemas"
 YEARS = range(1900, 9999)
@@ -214,15 +215,17 @@ def _problem(
     if kind == "missing":
         return Problem(pointer, "is required but missing", "Add it.")
     if kind == "extra_forbidden":
-        return Problem(pointer, "is no field of this record", "Remove it, or check its spelling.")
+        return Problem(
+            mask_contacts(pointer), "is no field of this record", "Remove it, or check its spelling."
+        )
     if kind in ("bool_type", "bool_parsing"):
         found = _value_at(document, place)
-        shown = f'"{found[:20]}"' if isinstance(found, str) else str(found)[:20]
+        shown = f'"{mask_contacts(found)[:20]}"' if isinstance(found, str) else str(found)[:20]
         return Problem(
             pointer, f"must be true or false, not {shown}", "Write true, false, or null if unknown."
         )
     if kind == "value_error":
-        return Problem(pointer, str(ctx.get("error", message)))
+        return Problem(pointer, mask_contacts(str(ctx.get("error", message))))
     text = message[0].lower() + message[1:]
     return Problem(pointer, text.replace("input should be", "must be", 1))
 

@@ -21,6 +21,8 @@ _SPOKEN_EMAIL = re.compile(
 )
 _TIME = r"\d{4}-\d\d(?:-\d\d)?(?![\d-])"
 _PHONE = re.compile(rf"(?<![\w.$€£-])(?!{_TIME})\+?\(?\d(?:[ ()./-]{{0,3}}\d){{6,14}}(?![\d-])(?!\w)")
+_MARKED = re.compile(r"[+(-]|\d{3}\.\d{4}$")
+"""What an amount is not written with."""
 _KEPT = re.compile(
     r"(?:.*_)?(?:id|digest|hash|at)|schema|type|kind|status|signature|because|pointer|rule|agent|verdict|domain"
 )
@@ -32,6 +34,25 @@ _PERSONS = {
     "opportunities": "owner",
 }  # fmt: skip
 """Where a brief names people."""
+
+
+def mask_numbers(text: str) -> str:
+    """The text with phones masked that are written as phones; a bare or grouped amount stays.
+
+    >>> mask_numbers("ring +1 555-0142 or 2105550147, for 1 200 000 or 1.200.000")
+    'ring [phone] or [phone], for 1 200 000 or 1.200.000'
+    """
+    return _PHONE.sub(lambda found: PHONE if _dialled(found[0]) else found[0], text)
+
+
+def mask_contacts(text: str) -> str:
+    """The text with e-mail addresses masked too: for messages and for what a build shows."""
+    return mask_numbers(_SPOKEN_EMAIL.sub(EMAIL, _EMAIL.sub(EMAIL, text)))
+
+
+def _dialled(text: str) -> bool:
+    digits = sum(character.isdigit() for character in text)
+    return digits > 9 or _MARKED.search(text) is not None
 
 
 def names_in(brief: Json) -> tuple[str, ...]:

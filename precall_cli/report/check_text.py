@@ -10,6 +10,7 @@ from typing import Any
 from rich.text import Text
 
 from precall_cli.records.check import Change, CheckFinding, CheckReport, JudgedCase
+from precall_cli.records.redaction import mask_contacts
 from precall_cli.report.console import line
 from precall_cli.report.inert import one_line
 from precall_cli.report.layout import clip, count, hanging, percent
@@ -104,12 +105,11 @@ def _values(name: str, before: Any, after: Any, width: int) -> Iterator[Text]:
 
 
 def shown_value(value: Any) -> str:
-    """A fact's value in one inert line."""
+    """A fact's value in one inert line; a build's log is for many eyes, so phones and e-mails are masked."""
     if isinstance(value, list):
-        return one_line(", ".join(str(each) for each in value))
-    return one_line(
-        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    )
+        return mask_contacts(one_line(", ".join(str(each) for each in value)))
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return mask_contacts(one_line(text))
 
 
 def _foot(report: CheckReport, width: int) -> Iterator[Text]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
+from precall_cli.records.redaction import mask_contacts
 from precall_cli.report.inert import inert, no_command
 
 Came = Literal["passed", "failure", "skipped", "error"]
@@ -93,11 +94,11 @@ def _test(suite: ElementTree.Element, test: Test) -> None:
         suite, "testcase", classname=_plain(test.classname), name=_plain(test.name), time="0"
     )
     if test.came != "passed":
-        result = ElementTree.SubElement(element, test.came, message=_plain(test.message))
+        result = ElementTree.SubElement(element, test.came, message=_masked(test.message))
         if test.type:
             result.set("type", _plain(test.type))
         if test.details:
-            result.text = _plain(test.details)
+            result.text = _masked(test.details)
     _text(element, "system-out", test.out)
 
 
@@ -108,8 +109,13 @@ def _counts(tests: Iterable[Test]) -> list[tuple[str, str]]:
 
 def _text(element: ElementTree.Element, name: str, text: str) -> None:
     if text:
-        ElementTree.SubElement(element, name).text = _plain(text)
+        ElementTree.SubElement(element, name).text = _masked(text)
 
 
 def _plain(text: str) -> str:
     return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", no_command(inert(text)))
+
+
+def _masked(text: str) -> str:
+    """Words of a plan or call: a build shows them to many, and keeps them."""
+    return _plain(mask_contacts(text))

@@ -8,6 +8,7 @@ import copy
 import json
 import re
 import shutil
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,12 @@ TEXTS = {
 }  # fmt: skip
 
 
-def nasty(value: Any, key: str = "") -> Any:
+def nasty(value: Any, word: str, keys: Collection[str], key: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: nasty(child, name) for name, child in value.items()}
+        return {name: nasty(child, word, keys, name) for name, child in value.items()}
     if isinstance(value, list):
-        return [nasty(child, key) for child in value]
-    return f"{value} {NASTY}"[:190] if isinstance(value, str) and key in TEXTS else value
+        return [nasty(child, word, keys, key) for child in value]
+    return f"{value} {word}"[:190] if isinstance(value, str) and key in keys else value
 
 
 def leaves() -> set[str]:
@@ -61,7 +62,11 @@ def leaves() -> set[str]:
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with hostile files, and a store of what came of them."""
-    folder = tmp_path_factory.mktemp("scene")
+    return make_scene(tmp_path_factory.mktemp("scene"), NASTY, TEXTS, NASTY)
+
+
+def make_scene(folder: Path, word: str, keys: Collection[str], name: str) -> Path:
+    """The scene with `word` planted in the texts under `keys`, in turns and log; `name` in ids and kinds."""
     brief = copy.deepcopy(BRIEF) | {
         "prior_calls": [{"call_id": "c0", "at": "2026-10-01T10:00:00Z", "contact_id": "con_9", "outcome": "stalled",
                          "contact_name": "Lee", "summary": "They talked", "facts": [
@@ -70,17 +75,15 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"topic": "budget", "value": "40k", "told_at": "2026-10-01T10:00:00Z"}]}],
         "activity": [{"at": "2026-10-01T10:00:00Z", "kind": "page_view", "detail": "pricing"}],
     }  # fmt: skip
-    hostile = nasty(brief)
-    for name, document in (
+    hostile = nasty(brief, word, keys)
+    for file, document in (
         ("brief.json", hostile),
-        ("second.json", hostile | {"brief_id": f"brf_2 {NASTY}"[:190]}),
+        ("second.json", hostile | {"brief_id": f"brf_2 {name}"[:190]}),
     ):
-        (folder / name).write_text(json.dumps(document), "utf-8")
+        (folder / file).write_text(json.dumps(document), "utf-8")
     (folder / "briefs.jsonl").write_text(json.dumps(hostile) + '\n{"\x1b[2J": 1}\n', "utf-8")
-    (folder / "bad.json").write_text(
-        json.dumps(hostile | {f"x{NASTY}": 1, "dnc": {"listed": NASTY}}), "utf-8"
-    )
-    calls = CALL.replace("About twelve.", f"About twelve. {NASTY}".replace("\n", " ").replace("\r", " "))
+    (folder / "bad.json").write_text(json.dumps(hostile | {f"x{word}": 1, "dnc": {"listed": word}}), "utf-8")
+    calls = CALL.replace("About twelve.", f"About twelve. {word}".replace("\n", " ").replace("\r", " "))
     (folder / "call.txt").write_text(
         calls.replace("By January.", "By \x1b[31mJanuary \u202e."), "utf-8", newline=""
     )
@@ -88,19 +91,19 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert made.code == 0, made.err
     (folder / "plan.json").write_text(made.out, "utf-8")
     plan = made.document["plan_id"]
-    turns = [{"i": i, "speaker": "contact" if i % 2 else "agent", "text": line.partition(": ")[2] + NASTY}
+    turns = [{"i": i, "speaker": "contact" if i % 2 else "agent", "text": line.partition(": ")[2] + word}
              for i, line in enumerate(CALL.splitlines())]  # fmt: skip
     transcript = {"schema": "precall.transcript/1", "call_id": "call_1", "plan_id": plan, "turns": turns,
-                  "started_at": "2026-10-06T18:23:00Z", "source": NASTY[:40]}  # fmt: skip
+                  "started_at": "2026-10-06T18:23:00Z", "source": name[:40]}  # fmt: skip
     (folder / "call.json").write_text(json.dumps(transcript), "utf-8")
-    log = {"call_id": "call_1", "plan_id": plan, "note": NASTY, "plan_deviation_reasons": [
-        {"item": "q1", "reason": "other", "note": NASTY, "type": f"odd {NASTY}"[:80]}]}  # fmt: skip
+    log = {"call_id": "call_1", "plan_id": plan, "note": word, "plan_deviation_reasons": [
+        {"item": "q1", "reason": "other", "note": word, "type": f"odd {name}"[:80]}]}  # fmt: skip
     (folder / "log.json").write_text(json.dumps(log), "utf-8")
     (folder / "outcomes.jsonl").write_text(
-        json.dumps(log) + "\n" + json.dumps({"call_id": NASTY[:60]}), "utf-8"
+        json.dumps(log) + "\n" + json.dumps({"call_id": name[:60]}), "utf-8"
     )
-    pair = {"id": NASTY[:40], "plan": made.document, "transcript": transcript}
-    (folder / "pairs.jsonl").write_text(json.dumps(pair) + "\n" + json.dumps({"id": NASTY}) + "\n", "utf-8")
+    pair = {"id": name[:40], "plan": made.document, "transcript": transcript}
+    (folder / "pairs.jsonl").write_text(json.dumps(pair) + "\n" + json.dumps({"id": name}) + "\n", "utf-8")
     (folder / "playbook.toml").write_text('title = "\\u001b[2J"\n[seller]\ncompany = "\\u009b31m"\n', "utf-8")
     (folder / "bad_policy").mkdir()
     (folder / "bad_policy" / "inbound.toml").write_text('"\\u001b[2J" = 1\ntitle = "\\u202e"\n', "utf-8")
