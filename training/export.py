@@ -14,15 +14,20 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from precall_cli.audit.model import RELATIONS
+from precall_cli.audit.model import LISTS, RELATIONS
 from precall_cli.audit.model.words import Lexicon
 
 
-def export(trained: Path, weights: Path, calibration: dict[str, list[float]]) -> None:
+def export(
+    trained: Path, weights: Path, calibration: dict[str, list[float]], lists: Path | None = None
+) -> None:
     """``trained`` as half-precision arrays with the word list, the calibration and the table's
-    fingerprint.
+    fingerprint; ``lists`` are other weights for bare lists, with the same word list.
     """
     stored = torch.load(trained, weights_only=True)
+    others = torch.load(lists, weights_only=True) if lists else {"weights": {}, "own": stored["own"]}
+    if others["own"] != stored["own"]:
+        raise SystemExit(f"{lists}: another word list than that of {trained}")
     own = sorted(stored["own"], key=stored["own"].get)
     about = {
         "own": own,
@@ -31,6 +36,7 @@ def export(trained: Path, weights: Path, calibration: dict[str, list[float]]) ->
         "settings": json.loads(stored["settings"]),
     }
     arrays = {name: value.numpy().astype(np.float16) for name, value in stored["weights"].items()}
+    arrays |= {LISTS + n: value.numpy().astype(np.float16) for n, value in others["weights"].items()}
     text = np.frombuffer(json.dumps(about, sort_keys=True).encode("utf-8"), np.uint8)
     np.savez(weights, about=text, **arrays)
 
@@ -40,7 +46,8 @@ if __name__ == "__main__":
     parser.add_argument("trained", type=Path)
     parser.add_argument("weights", type=Path)
     parser.add_argument("--calibration", type=Path)
+    parser.add_argument("--lists", type=Path, help="other weights for bare lists")
     args = parser.parse_args()
     settings = json.loads(args.calibration.read_text("utf-8"))["platt"] if args.calibration else {}
-    export(args.trained, args.weights, settings)
+    export(args.trained, args.weights, settings, args.lists)
     print(f"{args.weights}: {args.weights.stat().st_size} bytes")

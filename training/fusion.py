@@ -11,7 +11,6 @@ without its writer. Writes ``precall_cli/audit/fusion.json``.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import sys
 from collections import defaultdict
@@ -52,9 +51,9 @@ from precall_cli.records.plan import CallPlan
 from precall_cli.records.transcript import Transcript
 
 THRESHOLDS = {
-    "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.8, "skipped": -1.0,
-    "answers": -0.3, "offers": 0.0, "offers_second": 1.0, "accepts": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.5, "ignored": 0.0,
-    "triggers": -0.5, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": 0.0, "opens": 0.0, "off_plan": 1.4, "off_ladder": -0.2, "repeats": 0.0,
+    "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.3, "skipped": -1.0,
+    "answers": -0.3, "offers": 0.0, "offers_second": 1.0, "offers_only": -1.0, "accepts": 0.0, "objects": -0.2, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
+    "triggers": -0.5, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": -0.7, "opens": 0.2, "off_plan": 1.4, "off_ladder": -0.8, "repeats": 0.0,
     "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0,
     "uncertain": 0.15, "uncertain_critical": 0.35,
 }  # fmt: skip
@@ -350,18 +349,19 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
 
 
 def plain_rows(shared: Path, matcher: Matcher, most: int) -> Rows:
-    """Examples of the layers for bare lists: dialogues of `sgd-dev` and `star-dev`, every second one of
-    what is there.
+    """Examples of the layers for bare lists: dialogues of `sgd-dev` (as planned, and with the plan said in other
+    words) and `star-dev`, at most every second one of what is there.
 
     The other half is left for the figures.
     """
+    from audits import read_set  # type: ignore[import-not-found]
+
     rows = Rows()
-    for name in ("sgd-dev", "star-dev", "star-dev-typed"):
-        pairs = gzip.open(shared / "bench" / f"{name}.pairs.jsonl.gz", "rt", encoding="utf-8").readlines()
-        golds = gzip.open(shared / "bench" / f"{name}.gold.jsonl.gz", "rt", encoding="utf-8").readlines()
+    for name in ("sgd-dev", "sgd-dev-paraphrased", "star-dev", "star-dev-typed"):
+        pairs, golds = read_set(shared / "bench", name, 1_000_000)
         step = max(2, 2 * (len(pairs) // (2 * most)))
-        for line, gold_line in list(zip(pairs, golds, strict=True))[1::step]:
-            pair, gold = json.loads(line), json.loads(gold_line)
+        for line, gold in list(zip(pairs, golds, strict=True))[1::step]:
+            pair = json.loads(line)
             reading = Reading(
                 CallPlan.from_document(pair["plan"], name),
                 Transcript.from_document(pair["transcript"], name),
@@ -716,6 +716,15 @@ def main() -> None:
         metavar="WEIGHTS=CALLS",
         help="weights of a matcher and the calls that it never saw, as f,g29,h31; the last one scores the rest",
     )
+    parser.add_argument(
+        "--plain", type=Path, help="weights for the layers of bare lists, else the last of --scored"
+    )
+    parser.add_argument(
+        "--times",
+        type=int,
+        default=3,
+        help="how often each call of the shared hands counts; they are few and apart",
+    )
     parser.add_argument("--out", type=Path, help="where to write instead of the package's fusion.json")
     parser.add_argument("--dry", action="store_true", help="print figures, write nothing")
     parser.add_argument("--audits", type=Path, help="where to keep the audits of unseen calls")
@@ -729,11 +738,13 @@ def main() -> None:
         sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl"))
     )
     cache, unseen = prepare_all(records, args.scored)
+    own = {path.stem for path in args.calls.glob("*.jsonl")}
+    more = [r for r in records if r["writer"] not in own] * (args.times - 1)
     judged = [r for r in records if not unseen or r["id"] in unseen]
     writers = sorted({r["writer"] for r in judged})
     audits: dict[str, dict[str, Any]] = {}
     for writer in writers:
-        fusion = learn([r for r in records if r["writer"] != writer], THRESHOLDS, cache)
+        fusion = learn([r for r in [*records, *more] if r["writer"] != writer], THRESHOLDS, cache)
         for record in judged:
             if record["writer"] == writer:
                 audits[record["id"]] = audit_document(audited(cache[record["id"]][0], fusion))
@@ -743,9 +754,9 @@ def main() -> None:
         args.audits.write_text(json.dumps(audits))
     if not args.dry:
         path = args.out or Path(__file__).resolve().parent.parent / "precall_cli" / "audit" / "fusion.json"
-        last = matcher_of(Path(args.scored[-1].partition("=")[0]) if args.scored else None)
+        last = matcher_of(args.plain or (Path(args.scored[-1].partition("=")[0]) if args.scored else None))
         path.write_text(
-            text_of(learn(records, THRESHOLDS, cache, plain_rows(args.shared, last, 150))), "utf-8"
+            text_of(learn([*records, *more], THRESHOLDS, cache, plain_rows(args.shared, last, 150))), "utf-8"
         )
         print(path)
 

@@ -47,7 +47,7 @@ def examine_reading(reading: Reading) -> Examination:
         asking, offering = plain_asking(reading, odds), plain_offering(reading, odds)
     else:
         odds, asking = {}, find_asking(reading)
-        offering = find_offering(reading, taken_by(asking))
+        offering = find_offering(reading, taken_by(asking), closed=not ending.cut)
     raised, objects = find_raised(reading, len(reading.turns) if heard_stop is None else heard_stop + 1)
     if reading.plain:
         loose = plain_loose(reading, odds)

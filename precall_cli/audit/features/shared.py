@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -51,6 +52,12 @@ def once_a_call(function: Callable[[Reading], _Found]) -> Callable[[Reading], _F
 
 def turns_of(reading: Reading, agent: bool) -> list[int]:
     return list(reading.agent if agent else reading.contact)
+
+
+def after(turns: Sequence[int], turn: int, most: int = 1) -> Sequence[int]:
+    """The next ones of ascending `turns`, at most so many; found by halving, since a call can be long."""
+    first = bisect_right(turns, turn)
+    return turns[first : first + most]
 
 
 def flags(reading: Reading, turns: list[int], *names: str) -> Array:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from precall_cli.audit.features.shared import lead_of, margin_of, once
+from precall_cli.audit.features.shared import after, lead_of, margin_of, once
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Features, Reading
 from precall_cli.audit.situations import Situation, situations_of
@@ -57,11 +59,12 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
     row = table.row(item.id, "triggers")[turns]
     signs = _signs(reading, turns)
     broke = signs["broke_off"]
-    agents = [t.i for t in reading.turns if t.speaker == "agent" and t.clauses]
+    agents = _spoken(reading, "agent")
+    honours = table.row(item.id, "honours")
 
-    def after(turn: int, row: Array) -> float:
+    def best_after(turn: int, row: Array) -> float:
         """The best of the agent's next two turns."""
-        return max((float(row[a]) for a in [a for a in agents if a > turn][:2]), default=-8.0)
+        return max((float(row[a]) for a in after(agents, turn, 2)), default=-8.0)
 
     others = [s for s in reading.plan.stop_conditions if s.id != item.id]
     rest = table.rows([s.id for s in others], "triggers")[:, turns]
@@ -83,7 +86,7 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
         "broke_margin": broke * margin_of(row, rest),
         "broke_net": broke * (row + 8) / 8,
         "broke_lead": broke * (row >= row.max(initial=-8.0) - 1e-9),
-        "honoured": np.clip(np.array([after(t, table.row(item.id, "honours")) for t in turns]), -8, 4),
+        "honoured": np.clip(np.array([best_after(t, honours) for t in turns]), -8, 4),
         **signs,
     }
     return turns, features
@@ -93,32 +96,37 @@ def _signs(reading: Reading, turns: list[int]) -> Features:
     """What follows each turn, and what it is like: the same for every stop condition, so looked at once."""
     store: dict[str, Features] = reading.__dict__.setdefault("_stop_signs", {})
     if not store:
+        agents, agent = _spoken(reading, "agent"), reading.agent
+        contacts = _spoken(reading, "contact", "unknown")
+        nothing_offered = not any(reading.offers_best[t] > 0 for t in agents)
         store["all"] = {
-            "broke_off": np.array([float(_broke_off(reading, t)) for t in turns]),
-            "stops": np.array([float(_stops(reading, t)) for t in turns]),
-            "protests": np.array([_protests(reading, t) for t in turns]),
-            "left": np.array([min(sum(c > t for c in reading.agent), 8) / 8 for t in turns]),
+            "broke_off": np.array(
+                [float(nothing_offered and _broke_off(reading, after(agents, t, 3))) for t in turns]
+            ),
+            "stops": np.array([float(_stops(reading, after(agents, t))) for t in turns]),
+            "protests": np.array([_protests(reading, after(contacts, t, 3)) for t in turns]),
+            "left": np.array([len(after(agent, t, 8)) / 8 for t in turns]),
             "question": np.array([float("?" in reading.turns[t].text) for t in turns]),
         }
     return store["all"]
 
 
-def _broke_off(reading: Reading, turn: int) -> bool:
-    """Whether the call ends with the agent's next turn, no step of the plan ever having been offered."""
-    after = [t for t in reading.turns if t.i > turn and t.speaker == "agent" and t.clauses]
-    if not 1 <= len(after) <= 2 or any("?" in t.text for t in after):
-        return False
-    return not any(reading.offers_best[t.i] > 0 for t in reading.turns if t.speaker == "agent")
+def _spoken(reading: Reading, *speakers: str) -> list[int]:
+    return [t.i for t in reading.turns if t.speaker in speakers and t.clauses]
 
 
-def _stops(reading: Reading, turn: int) -> bool:
+def _broke_off(reading: Reading, following: Sequence[int]) -> bool:
+    """Whether the call ends with the agent's next turn or two, and they ask nothing."""
+    return 1 <= len(following) <= 2 and not any("?" in reading.turns[t].text for t in following)
+
+
+def _stops(reading: Reading, following: Sequence[int]) -> bool:
     """Whether the agent's next turn takes leave, apologises or confirms a removal, and asks nothing."""
-    following = next((a for a in reading.turns[turn + 1 :] if a.speaker == "agent" and a.clauses), None)
-    return (
-        following is not None
-        and following.does("apology", "removal", "farewell")
-        and not following.does("question")
-        and "?" not in following.text
+    return any(
+        reading.turns[t].does("apology", "removal", "farewell")
+        and not reading.turns[t].does("question")
+        and "?" not in reading.turns[t].text
+        for t in following
     )
 
 
@@ -129,9 +137,6 @@ PROTEST = Wording(
 """A contact who was talked past."""
 
 
-def _protests(reading: Reading, turn: int) -> float:
+def _protests(reading: Reading, following: Sequence[int]) -> float:
     """The share of the contact's next three turns in which he protests at being talked past."""
-    following = [
-        t.text for t in reading.turns[turn + 1 :] if t.speaker in ("contact", "unknown") and t.clauses
-    ][:3]
-    return sum(bool(PROTEST.search(text)) for text in following) / 3
+    return sum(bool(PROTEST.search(reading.turns[t].text)) for t in following) / 3

@@ -32,6 +32,10 @@ RELATIONS = (
 )  # fmt: skip
 ACTS = ("question", "offer", "objection", "opt_out")
 WEIGHTS = Path(__file__).with_name("weights.npz")
+LISTS = "lists/"
+"""What the names of the weights for bare lists begin with."""
+_FULL = frozenset({"opens", "objects", "handles", "triggers", "honours"})
+"""Relations of a full plan. A plan without any is a bare list of things to ask, say and offer."""
 MOST_WORDS = 50_000
 QUERY_WORDS = 30
 _AGENT = frozenset({"asks", "offers", "discloses", "opens", "handles", "honours", "mentions"})
@@ -84,13 +88,18 @@ def query_words(query: Query) -> tuple[list[str], list[int]]:
 class Model:
     """The trained weights, ready to score. ``digest`` names weights and word table: it belongs in an
     audit's signature.
+
+    There are two sets of one shape: for full plans, and for bare lists, which say things in more ways.
     """
 
     def __init__(self, weights: Path = WEIGHTS, lexicon: Lexicon | None = None) -> None:
         content = weights.read_bytes()
         with np.load(io.BytesIO(content)) as stored:
             about = json.loads(bytes(stored["about"]).decode("utf-8"))
-            self._network = Network({n: stored[n].astype(np.float32) for n in stored.files if n != "about"})
+            weights_of = {n: stored[n].astype(np.float32) for n in stored.files if n != "about"}
+        self._network = Network({n: w for n, w in weights_of.items() if not n.startswith(LISTS)})
+        for_lists = {n.removeprefix(LISTS): w for n, w in weights_of.items() if n.startswith(LISTS)}
+        self._for_lists = Network(for_lists) if for_lists else self._network
         self._lexicon = lexicon or Lexicon()
         self._own: dict[str, int] = {word: i + 1 for i, word in enumerate(about["own"])}
         self._marks: list[tuple[int, bool]] = []
@@ -134,7 +143,8 @@ class Model:
         }
         can = np.array([said[q.relation] for q in queries], bool).reshape(p.shape)
         table, (queried, clauses) = self._table([w for w, _ in asked], [run or [""] for _, run in runs])
-        logits, heads = self._network.run(
+        full = not queries or any(q.relation in _FULL for q in queries)
+        logits, heads = (self._network if full else self._for_lists).run(
             table, queried, clauses, relation,
             np.array([s for _, segments in asked for s in segments], np.intp), speaker,
             places(of_turn, speaker), can[:, of_turn],

@@ -39,8 +39,12 @@ class Offering:
         return self.turns[item][0] if self.turns.get(item) else None
 
 
-def find_offering(reading: Reading, taken: dict[int, float]) -> Offering:
-    """The offers of every rung. `taken` holds turns that ask a question of the plan, with their log-odds."""
+def find_offering(reading: Reading, taken: dict[int, float], *, closed: bool = False) -> Offering:
+    """The offers of every rung. `taken` holds turns that ask a question of the plan, with their log-odds.
+
+    In a call that was `closed` something was nearly always offered: where nothing stands out, the likeliest
+    turn is taken if it is not too unlikely.
+    """
     steps = reading.plan.next_steps
     if not steps or not reading.agent:
         return Offering({n.id: [] for n in steps}, {n.id: {} for n in steps})
@@ -59,6 +63,11 @@ def find_offering(reading: Reading, taken: dict[int, float]) -> Offering:
             odds = float(matrix[row, column])
             if odds - max(0.0, 0.5 * taken.get(turn, -9.0)) > (threshold if place == 0 else second):
                 turns[ids[row]].append(turn)
+    if closed and not any(turns.values()):
+        likeliest, column = divmod(int(matrix.argmax()), len(reading.agent))
+        turn = reading.agent[column]
+        if matrix[likeliest, column] > reading.fusion.thresholds["offers_only"] and turn not in taken:
+            turns[ids[likeliest]].append(turn)
     return Offering(
         turns,
         {

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from precall_cli.audit.acts import CONCESSION, OFFER, QUESTION
 from precall_cli.audit.candidates import considered
 from precall_cli.audit.examination import Judgement
@@ -120,18 +122,29 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
     heard: dict[str, tuple[int, float]] = {}
     rows: dict[str, dict[int, float]] = {}
     threshold = reading.fusion.thresholds["triggers"]
+    named: dict[str, set[int]] = {}
     for item in reading.plan.stop_conditions:
         turns, features = triggers(reading, item)
         odds = reading.fusion.log_odds("triggers", features)
-        plain = plain_opt_outs(reading, item, turns)
         rows[item.id] = dict(zip(turns, map(float, odds), strict=True))
-        hits = [(t, float(o)) for t, o in zip(turns, odds, strict=True) if o > threshold or t in plain]
+        told = np.broadcast_to(np.asarray(features["heard"]), odds.shape)
+        named[item.id] = {t for t, said in zip(turns, told, strict=True) if said}
+        named[item.id] |= plain_opt_outs(reading, item, turns)
+    unclear = _unclear(rows, named, threshold)
+    for item in reading.plan.stop_conditions:
+        plain = plain_opt_outs(reading, item, list(rows[item.id]))
+        odds_of = rows[item.id]
+        hits = [
+            (t, o)
+            for t, o in odds_of.items()
+            if t in plain or (o > threshold and (item.id, t) not in unclear)
+        ]
         if hits:
             heard[item.id] = hits[0]
             if best is None or hits[0][0] < best[1]:
                 best = (hits[0][1], hits[0][0])
         else:
-            top = max((float(o) for o in odds), default=-8.0)
+            top = max((o for t, o in odds_of.items() if (item.id, t) not in unclear), default=-8.0)
             status = "not_triggered" if reading.line.live_from is not None else "not_reached"
             found.append(
                 Judgement(
@@ -151,6 +164,31 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
             found.append(_triggered(reading, item, *heard[item.id], rows[item.id]))
     order = {s.id: k for k, s in enumerate(reading.plan.stop_conditions)}
     return sorted(found, key=lambda f: order[(f.judgement if isinstance(f, Stop) else f).item])
+
+
+LEAD = 1.0
+"""By how much (log-odds) the likeliest stop has to lead where several seem to be meant by one turn."""
+
+
+def _unclear(
+    rows: dict[str, dict[int, float]], named: dict[str, set[int]], threshold: float
+) -> set[tuple[str, int]]:
+    """Stops and turns where the score alone takes one turn for several different stops: it then knows none.
+
+    A turn that ends a call resembles all of them a little. Only a stop whose situation is named in so many words,
+    or that leads all others there, is believed.
+    """
+    found: set[tuple[str, int]] = set()
+    for turn in sorted({t for row in rows.values() for t in row}):
+        guessed = sorted(
+            (-row[turn], item)
+            for item, row in rows.items()
+            if row.get(turn, -9.0) > threshold and turn not in named[item]
+        )
+        if len(guessed) > 1:
+            clear = guessed[1][0] - guessed[0][0] >= LEAD
+            found |= {(item, turn) for _, item in guessed[clear:]}
+    return found
 
 
 def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float, row: dict[int, float]) -> Stop:
