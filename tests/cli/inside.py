@@ -10,6 +10,7 @@ from unittest.mock import patch
 from typer.testing import CliRunner
 
 from precall_cli.cli.app import app
+from precall_cli.records.limits import hold, limits
 from tests.cli.command import NOT_OURS, Run, precall
 
 OF_A_PROCESS = ("PYTHON", "TZ", "LC_", "LANG")
@@ -23,7 +24,11 @@ def run(*args: str | Path, cwd: Path, stdin: str = "", **environ: str) -> Run:
     if any(name.startswith(OF_A_PROCESS) for name in environ):
         return precall(*args, cwd=cwd, stdin=stdin, **environ)
     clean = {key: value for key, value in os.environ.items() if not key.startswith(NOT_OURS)}
-    with chdir(cwd), patch.dict(os.environ, clean | environ, clear=True):
-        done = CliRunner().invoke(app, [*map(str, args)], input=stdin)
+    before = limits()
+    try:
+        with chdir(cwd), patch.dict(os.environ, clean | environ, clear=True):
+            done = CliRunner().invoke(app, [*map(str, args)], input=stdin)
+    finally:
+        hold(before)  # a command's own limits end with it, as they do with its process
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return Run(done.exit_code, done.stdout, done.stderr)
