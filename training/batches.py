@@ -13,7 +13,8 @@ from torch import Tensor
 from precall_cli.audit.model import RELATIONS, Query, allowed, places, query_words
 from precall_cli.audit.model.words import NUMERALS, Lexicon, split_clauses, split_words
 from training.data import HEADS, Dialogue, Labelled
-from training.mixing import Exchange, asked_in_other_words, with_exchange, with_stop
+from training.material import Exchange, draw
+from training.mixing import asked_in_other_words, with_exchange, with_stop
 from training.noise import corrupt
 
 RELATION = {name: i for i, name in enumerate(RELATIONS)}
@@ -87,9 +88,19 @@ class Maker:
 
     def _mixed(self, dialogue: Dialogue, recipe: Recipe, exchanges: Sequence[Exchange]) -> Dialogue:
         rng = self.rng
-        while exchanges and rng.random() < recipe.exchange:
-            pool = exchanges if rng.random() < 0.5 else self._other_words
-            dialogue = with_exchange(dialogue, pool, rng, lambda a, b: float(self._mean(a) @ self._mean(b)))
+        while rng.random() < recipe.exchange:
+            which = rng.random()
+            if which < 0.6:
+                drawn = draw(rng)
+            elif exchanges and which < 0.85:
+                drawn = [rng.choice(exchanges)]
+            else:
+                drawn = [rng.choice(self._other_words)]
+            add = rng.random() < 0.7
+            for exchange in drawn:
+                dialogue = with_exchange(
+                    dialogue, exchange, rng, lambda a, b: float(self._mean(a) @ self._mean(b)), add
+                )
         return with_stop(dialogue, rng) if rng.random() < recipe.stop else dialogue
 
     def _mean(self, text: str) -> np.ndarray:

@@ -29,7 +29,7 @@ _KIND = {
     "greeting": "discloses",
 }
 _HEAD = {"question": 0, "confirm": 1, "offer": 2, "close": 3, "inform": 4, "greeting": 4}
-_OPT_OUT = re.compile(
+OPT_OUT = re.compile(
     r"\b(call|calls|calling|contact|contacted|alone|remov|list|opt|again|ring|ringing|phone|bother|number)",
     re.I,
 )
@@ -42,7 +42,7 @@ class Labelled:
     item: str
     relation: str
     texts: list[str]
-    positive: list[int]
+    positive: list[int] = field(default_factory=list)
     unknown: set[int] = field(default_factory=set)
     hard: set[int] = field(default_factory=set)
     weight: float = 1.0
@@ -327,7 +327,7 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
             weight=1.0 if heard else 0.3,
         )
         if heard:
-            (opt_out if _OPT_OUT.search(entry["condition"]) else vague).update(heard)
+            (opt_out if OPT_OUT.search(entry["condition"]) else vague).update(heard)
     for deviation in deviations:
         if deviation["type"] in ("off_plan_question", "question_repeated"):
             question |= set(of("agent", deviation["turns"]))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from training.data import Dialogue, Labelled
+from training.data import OPT_OUT, Dialogue, Labelled
+from training.material import Exchange, read_entries
 
 STOPS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("stops.json").read_text("utf-8"))
 _ACTIONS = (
@@ -48,18 +50,6 @@ _LEADS = (
 _TAILS = ("", "", "", "", " Thanks.", " Sorry.", " Okay?", " So.", " You know.")
 
 
-@dataclass(frozen=True)
-class Exchange:
-    """Two turns of one call that belong together, and the queries they realise: ``(query, first or second
-    turn)``.
-    """
-
-    turns: tuple[tuple[str, str], tuple[str, str]]
-    queries: tuple[tuple[Labelled, int, bool], ...]
-    acts: tuple[tuple[str, int, int], ...]
-    industry: str
-
-
 def insert(d: Dialogue, at: int, turns: Sequence[tuple[str, str]], cut: bool = False) -> Dialogue:
     """``d`` with ``turns`` (speaker, text) before turn ``at``; with ``cut``, nothing after them."""
     n = len(turns)
@@ -87,6 +77,11 @@ def insert(d: Dialogue, at: int, turns: Sequence[tuple[str, str]], cut: bool = F
     )
 
 
+@cache
+def _written_stops() -> list[dict[str, Any]]:
+    return read_entries("stops")
+
+
 def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
     """``d`` with a stop request and the agent's answer to it, or with a look-alike that asks for nothing of
     the kind.
@@ -94,17 +89,26 @@ def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
     places = [i + 1 for i, s in enumerate(d.speakers) if s == "agent" and i > 0]
     if not places:
         return d
-    family = rng.choice(["opt_out"] * 4 + [f for f in STOPS if f != "opt_out"])
-    stop = STOPS[family]
     at = rng.choice(places)
-    condition = rng.choice(stop["conditions"])
     real = rng.random() < 0.5
-    said = stop["said"] if isinstance(stop["said"], list) else stop["said"][condition]
-    if not real and not isinstance(stop["said"], list) and rng.random() < 0.3:
-        said = stop["said"][rng.choice([c for c in stop["conditions"] if c != condition])]
-        text = rng.choice(said) if family == "hardship" else rng.choice(stop["not"])
+    opt_out = False
+    written = _written_stops()
+    if written and rng.random() < 0.6:
+        stop = rng.choice(written)
+        condition = rng.choice([stop["condition"], *stop["other"]])
+        text = rng.choice(stop["said"] if real else stop["look_alike"])
+        actions: Sequence[str] = (stop["action"],)
+        opt_out = bool(OPT_OUT.search(stop["condition"]))
     else:
-        text = rng.choice(said if real else stop["not"])
+        family = rng.choice(["opt_out"] * 4 + [f for f in STOPS if f != "opt_out"])
+        stop, opt_out, actions = STOPS[family], family == "opt_out", _ACTIONS
+        condition = rng.choice(stop["conditions"])
+        said = stop["said"] if isinstance(stop["said"], list) else stop["said"][condition]
+        if not real and not isinstance(stop["said"], list) and rng.random() < 0.3:
+            said = stop["said"][rng.choice([c for c in stop["conditions"] if c != condition])]
+            text = rng.choice(said) if family == "hardship" else rng.choice(stop["not"])
+        else:
+            text = rng.choice(said if real else stop["not"])
     text = rng.choice(_LEADS) + text + rng.choice(_TAILS)
     if rng.random() < 0.3 and at < len(d.turns) and d.speakers[at] == "contact":
         text = f"{d.turns[at][0]} {text}" if rng.random() < 0.5 else f"{text} {d.turns[at][0]}"
@@ -128,7 +132,7 @@ def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
             query.unknown |= {at + 1}
     for name, value in (
         ("objection", -1),
-        ("opt_out", 1 if real and family == "opt_out" else -1 if real else 0),
+        ("opt_out", 1 if real and opt_out else -1 if real else 0),
     ):
         made.acts.setdefault(name, {})[at] = value
     made.queries.append(
@@ -142,7 +146,7 @@ def with_stop(d: Dialogue, rng: random.Random) -> Dialogue:
             Labelled(
                 "stop",
                 "honours",
-                [rng.choice(_ACTIONS)],
+                [rng.choice(actions)],
                 [at + 1] if honoured else [],
                 unknown=others,
                 hard={at + 1},
@@ -230,20 +234,25 @@ _BEFORE = (
 
 
 def with_exchange(
-    d: Dialogue, pool: Sequence[Exchange], rng: random.Random, alike: Callable[[str, str], float]
+    d: Dialogue, exchange: Exchange, rng: random.Random, alike: Callable[[str, str], float], add: bool
 ) -> Dialogue:
-    """``d`` with one exchange of another call, its queries added half the time; ``alike`` keeps near
-    questions out.
+    """``d`` with one exchange put in, and with ``add`` its queries; ``alike`` keeps near questions out.
+
+    A query that is there already, from another exchange of the same entry, takes this one's turns too.
     """
-    exchange = rng.choice(pool)
     first = exchange.turns[0][0]
     places = [i for i in range(2, len(d.turns)) if d.speakers[i] == first and d.speakers[i - 1] != first]
-    if not places or exchange.industry == d.industry:
+    if not places or (exchange.industry and exchange.industry == d.industry):
         return d
-    theirs = [q for q, _, _ in exchange.queries]
+    theirs = [q for q, _, _ in exchange.queries] or [
+        Labelled("x", relation, [text])
+        for speaker, text in exchange.turns
+        for relation in (("asks", "offers") if speaker == "agent" else ("objects", "triggers"))
+    ]
     for mine in d.queries:
         if any(
             mine.relation == q.relation
+            and mine.texts != q.texts
             and alike(mine.texts[0] + " " + mine.topic, q.texts[0] + " " + q.topic) > 0.42
             for q in theirs
         ):
@@ -257,10 +266,14 @@ def with_exchange(
         query.unknown |= {at, at + 1} if query.relation in ("answers", "handles") else set()
     for name, offset, value in exchange.acts:
         made.acts.setdefault(name, {})[at + offset] = value
-    if rng.random() < 0.6:
-        for q, offset, happened in exchange.queries:
+    for q, offset, happened in exchange.queries:
+        here = at + offset
+        twin = next((x for x in made.queries if x.relation == q.relation and x.texts == q.texts), None)
+        if twin:
+            twin.unknown.discard(here)
+            twin.hard.add(here)
+            twin.positive += [here] if happened else []
+        elif add:
             # elsewhere in this call something may well come near it
-            made.queries.append(
-                replace(q, positive=[at + offset] if happened else [], hard={at + offset}, unknown=set())
-            )
+            made.queries.append(replace(q, positive=[here] if happened else [], hard={here}, unknown=set()))
     return made

@@ -1,0 +1,49 @@
+"""The written material of the training: whole, and turned into exchanges whose labels can stand."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from precall_cli.audit.model import allowed
+from training.material import draw, entries, read_entries
+
+KEYS = {
+    "asks": ("question", "other", "ways", "near", "aside", "answers", "unasked", "not_answers"),
+    "objections": ("objection", "other", "said", "look_alike", "rival", "response", "handled", "differently", "ignored"),
+    "stops": ("condition", "other", "said", "look_alike", "action", "honoured", "violated"),
+    "offers": ("step", "ask", "other", "ways", "near", "off_ladder", "accepted", "declined", "open"),
+    "withheld": ("text", "other", "said", "look_alike", "contact"),
+    "known": ("topic", "answer", "asked_again", "confirmed", "near"),
+    "talk": ("kind", "turns"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_entry_is_whole(name: str) -> None:
+    found = read_entries(name)
+    assert found
+    for entry in found:
+        for key in KEYS[name]:
+            assert entry[key], (key, entry)
+            said = entry[key] if isinstance(entry[key], list) else [entry[key]]
+            texts = [text for each in said for text in (each if isinstance(each, list) else [each])]
+            assert all(isinstance(text, str) and text.strip() for text in texts), entry
+
+
+def test_labels_stand_on_turns_whose_speaker_can() -> None:
+    for kind in entries().values():
+        for entry in kind:
+            for exchange in (*entry.hits, *entry.misses):
+                speakers = [speaker for speaker, _ in exchange.turns]
+                assert set(speakers) <= {"agent", "contact"}
+                for query, place, realised in exchange.queries:
+                    assert not realised or allowed(query.relation, speakers[place]), (query, exchange)
+                for act, place, _ in exchange.acts:
+                    assert (speakers[place] == "agent") == (act in ("question", "offer")), exchange
+
+
+def test_the_same_seed_draws_the_same() -> None:
+    first, second = random.Random(4), random.Random(4)
+    assert [draw(first) for _ in range(50)] == [draw(second) for _ in range(50)]
