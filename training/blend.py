@@ -1,30 +1,33 @@
 """Several fits of the fusion into one: the mean of each layer's weights, where the fits share its features.
 
-    python training/blend.py OUT FIT FIT… [--take LAYER=FIT]
+    python training/blend.py OUT FIT FIT… [--take LAYERS=FIT]
 
-A fit on one family of calls leans on how that family talks; the mean leans less. `--take` takes a layer from
-one fit alone (its place in the list, from 0). Thresholds and layers that stand in no other fit are the last's.
+A fit on one family of calls leans on how that family talks; the mean leans less. `--take` takes the layers of
+a name or pattern from one fit alone (its place in the list, from 0); of several that fit a name the last counts.
+Thresholds are the last fit's, as far as it has them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 
 def blend(fits: list[dict[str, Any]], take: dict[str, int]) -> dict[str, Any]:
-    """The blended document; layers as in the last fit."""
-    last = fits[-1]
+    """The blended document: layers of every fit, with the features that the last one to have them gives."""
+    found = {name: layer for fit in fits for name, layer in fit["layers"].items()}
     layers = {}
-    for name, layer in last["layers"].items():
+    for name, layer in sorted(found.items()):
         features = set(layer["weights"])
         same = [
             f["layers"][name] for f in fits if set(f["layers"].get(name, {}).get("weights", ())) == features
         ]
-        if name in take:
-            same = [fits[take[name]]["layers"][name]]
+        chosen = [place for pattern, place in take.items() if fnmatch(name, pattern)]
+        if chosen and name in fits[chosen[-1]]["layers"]:
+            same = [fits[chosen[-1]]["layers"][name]]
         layers[name] = {
             "bias": round(sum(each["bias"] for each in same) / len(same), 4),
             "weights": {
@@ -32,7 +35,8 @@ def blend(fits: list[dict[str, Any]], take: dict[str, int]) -> dict[str, Any]:
                 for feature in sorted(features)
             },
         }
-    return {"layers": layers, "thresholds": last["thresholds"]}
+    thresholds = {name: value for fit in fits for name, value in fit["thresholds"].items()}
+    return {"layers": layers, "thresholds": dict(sorted(thresholds.items()))}
 
 
 def main() -> None:
@@ -40,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("fits", type=Path, nargs="+")
-    parser.add_argument("--take", action="append", default=[], metavar="LAYER=FIT")
+    parser.add_argument("--take", action="append", default=[], metavar="LAYERS=FIT")
     args = parser.parse_args()
     take = {name: int(place) for name, _, place in (each.partition("=") for each in args.take)}
     fits = [json.loads(path.read_text("utf-8")) for path in args.fits]
