@@ -62,6 +62,7 @@ def breaks(reading: Reading) -> Features:
     near = " ".join(reading.turns[t].text for t in [*before, *after])
     offered = [t for t in reading.agent if reading.offers_best[t] > 0.5]
     final = reading.turns[reading.contact[-1]].text.rstrip() if reading.contact else ""
+    parted = any(reading.turns[t].does("farewell") for t in [*before, *after])
     took = reply_features(reading, offered[-1]) if offered else None
     by = reading.transcript.ended_by
     return {
@@ -75,9 +76,10 @@ def breaks(reading: Reading) -> Features:
         "broken": float(acts.text.rstrip().endswith(("—", "–", "-", "...", "…"))),
         "hurries": float(bool(_HURRIES.search(near))),
         "leaving": float(any(reading.turns[t].does("leaving") for t in [*before, *after])),
-        "contact_farewell": float(any(reading.turns[t].does("farewell") for t in [*before, *after])),
+        "contact_farewell": float(parted),
         "contact_last": float(bool(after)),
-        "broken_off": float(bool(final) and final[-1] not in ".!?\"'" and "." in near),
+        # a transcript with full stops that ends without one, unless a goodbye was said
+        "broken_off": float(bool(final) and final[-1] not in ".!?\"'" and "." in near and not parted),
         "by_contact": float(by == "contact"),
         "by_system": float(by == "system"),
         "by_agent": float(by == "agent"),

@@ -11,7 +11,8 @@ from training.material import draw, entries, read_entries
 
 KEYS = {
     "asks": ("question", "other", "ways", "near", "aside", "answers", "unasked", "not_answers"),
-    "objections": ("objection", "other", "said", "look_alike", "rival", "response", "handled", "differently", "ignored"),
+    "objections": ("objection", "other", "said", "look_alike", "rival", "response", "handled", "differently",
+                   "ignored"),
     "stops": ("condition", "other", "said", "look_alike", "action", "honoured", "violated"),
     "offers": ("step", "ask", "other", "ways", "near", "off_ladder", "accepted", "declined", "open"),
     "withheld": ("text", "other", "said", "look_alike", "contact"),
