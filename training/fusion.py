@@ -55,7 +55,7 @@ THRESHOLDS = {
     "answers": -0.3, "offers": 0.0, "offers_second": 1.0, "offers_only": -1.0, "accepts": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
     "triggers": 0.0, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": -0.3, "opens": 0.2, "off_plan": 1.4, "off_ladder": -0.8, "repeats": 0.0,
     "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0,
-    "uncertain": 0.15, "uncertain_critical": 0.35,
+    "uncertain": 0.15, "uncertain_critical": 0.35, "alarm": 0.4,
 }  # fmt: skip
 STRENGTH = {
     "opens": 3.0,

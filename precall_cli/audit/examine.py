@@ -192,16 +192,23 @@ def _examination(
     return Examination(reading, reading.line, ending, ordered, order, loose, views, notes)
 
 
+_ALARMS = frozenset(
+    {"skipped", "not_pursued", "changed", "late", "handled_differently", "ignored", "asked_again"}
+)
+"""Statuses that hold a deviation of the agent which is not critical."""
+
+
 def _decided(judgement: Judgement, limits: Mapping[str, float]) -> Judgement:
     """The judgement, or `uncertain` where the evidence lies within the band around its threshold.
 
     The band is wider where the all-clear would be given to what may be a stop talked past or a withheld fact
-    let out.
+    let out. A deviation that is not critical and less likely than `alarm` is not claimed either.
     """
     grave = judgement.status == "not_triggered" or (
         judgement.kind == "do_not_mention" and judgement.status == "respected"
     )
-    if abs(judgement.margin) >= limits["uncertain_critical" if grave else "uncertain"]:
+    doubtful = judgement.status in _ALARMS and judgement.confidence < limits["alarm"]
+    if not doubtful and abs(judgement.margin) >= limits["uncertain_critical" if grave else "uncertain"]:
         return judgement
     return replace(
         judgement,

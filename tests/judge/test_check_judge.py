@@ -7,6 +7,7 @@ import shutil
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -29,25 +30,36 @@ CASE = "inbound-judged"
 
 
 @cache
-def shipped() -> tuple[str, str]:
-    """A shipped case in which a question is open, and its moment."""
-    first = ("inbound-skipped-question", "intent_event-known-budget")
-    cases = sorted(find_cases(FIXTURES), key=lambda case: case.name not in first)
-    for case in cases:
-        played = play(case, World())
-        if played.examination is None or not case.has("transcript.json"):
+def open_case() -> tuple[Path, str]:
+    """A shipped case whose call is cut down until a question is open, and its moment."""
+    root = Path(mkdtemp())
+    for case in sorted(find_cases(FIXTURES), key=lambda case: not case.name.startswith("inbound")):
+        if not case.has("transcript.json") or not case.has("expect.toml"):
             continue
-        found = make_question(played.examination).items.values()
-        if any("skipped" in item.possible for item in found):
-            return case.name, played.expect.now
-    pytest.fail("no shipped case leaves a question open")
+        folder = root / case.name
+        shutil.copytree(FIXTURES / case.name, folder)
+        call = json.loads((folder / "transcript.json").read_text("utf-8"))
+        for turn in call["turns"]:
+            whole = turn["text"]
+            for share in (2, 3, 4):
+                turn["text"] = " ".join(whole.split()[: -(-len(whole.split()) // share)])
+                (folder / "transcript.json").write_text(json.dumps(call), "utf-8")
+                (there,) = [c for c in find_cases(root) if c.name == case.name]
+                played = play(there, World())
+                if played.examination is None:
+                    continue
+                found = make_question(played.examination).items.values()
+                if any("skipped" in item.possible for item in found):
+                    return folder, played.expect.now
+            turn["text"] = whole
+    pytest.fail("no call could be cut down to an open question")
 
 
 @pytest.fixture
 def cases(tmp_path: Path) -> Path:
     root = tmp_path / "cases"
-    name, now = shipped()
-    shutil.copytree(FIXTURES / name, root / CASE)
+    folder, now = open_case()
+    shutil.copytree(folder, root / CASE)
     text = f'title = "A judge"\nnow = "{now}"\n[judge]\nruns = 3\nmax_flip_rate = 0.1\n'
     (root / CASE / "expect.toml").write_text(text, encoding="utf-8")
     return root
@@ -117,8 +129,8 @@ def test_runs_that_differ_too_much_break_the_case(cases: Path, monkeypatch: pyte
 
 @pytest.fixture
 def planned(tmp_path: Path) -> Path:
-    name, now = shipped()
-    shutil.copytree(FIXTURES / name, tmp_path / "case")
+    folder, now = open_case()
+    shutil.copytree(folder, tmp_path / "case")
     made = run("plan", "create", "case/brief.json", "--now", now, "--json", cwd=tmp_path)
     assert made.code == 0, made.err
     (tmp_path / "plan.json").write_text(made.out, encoding="utf-8")
