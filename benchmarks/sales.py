@@ -1,10 +1,11 @@
 """How right the audit is on labelled sales calls: one table, a row for each set.
 
-    python benchmarks/sales.py --shared PATH [--calls training/calls] [--json]
+    python benchmarks/sales.py --shared PATH [--calls training/calls] [--noise 0.05] [--json]
 
 PATH holds `bench/calls-train/*.jsonl` and `bench/gold-dev/{cases.jsonl,score.py,validate.py}`; the figures
-are those of
-that `score.py`. `gold-dev` is a test: look at its row, never at its cases.
+are those of that `score.py`. `gold-dev` is a test: look at its row, never at its cases. `--noise` gives the turns
+as a recogniser might, seeded by the call: no case, no punctuation, and at that rate a word fillers, homophones,
+splits, losses and cut-offs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import random
 import sys
 import time
 from pathlib import Path
@@ -90,6 +92,7 @@ def main() -> None:
         "--calls", type=Path, default=Path(__file__).resolve().parent.parent / "training" / "calls"
     )
     parser.add_argument("--only", default="", help="names of sets, comma-separated")
+    parser.add_argument("--noise", type=float, default=0.0, metavar="RATE")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     from precall_cli.audit import audit_call
@@ -97,6 +100,7 @@ def main() -> None:
     from precall_cli.records.outcome import DeviationReason
     from precall_cli.records.plan import CallPlan
     from precall_cli.records.transcript import Transcript
+    from training.noise import corrupt
 
     sets = {
         p.stem: p
@@ -114,6 +118,9 @@ def main() -> None:
         start = time.process_time()
         for record in records:
             plan = CallPlan.from_document(record["plan"], record["id"])
+            heard = random.Random(record["id"])
+            for turn in record["transcript"]["turns"]:
+                turn["text"] = corrupt(turn["text"], args.noise, heard)
             transcript = Transcript.from_document(record["transcript"], record["id"])
             log = [DeviationReason.model_validate(e) for e in record.get("plan_deviation_reasons") or []]
             audits[record["id"]] = audit_document(audit_call(plan, transcript, log))
