@@ -34,7 +34,7 @@ class _Inert:
             text = segment.text
             plain = text.isascii() and text.isprintable()
             text = text if plain else inert(text)
-            if "::" in text:
+            if "::" in text or "##[" in text:
                 text = no_command(text, begins)
             _, ended, last = text.rpartition("\n")
             begins = (begins or bool(ended)) and not last.strip(" \t")

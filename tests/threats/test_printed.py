@@ -12,13 +12,16 @@ from precall_cli.report.layout import hanging, split
 from tests.cli.inside import run
 
 
-@pytest.mark.parametrize("key", ["\r\n::error::x", "\n \t::set-output name=a::b", "::warning::x"])
+@pytest.mark.parametrize(
+    "key", ["\r\n::error::x", "\n \t::set-output name=a::b", "::warning::x", "a ##[error]x"]
+)
 def test_no_line_of_many_is_a_command(capsys: pytest.CaptureFixture[str], key: str) -> None:
     shown = list(hanging(line("error   "), line((key, "cyan")), 8, 80))
     console = make_console(width=80)
     console.print(*shown, sep="\n")
     console.print(line("a\n", (" ", "red"), (key.strip(), "cyan")))
-    assert not [row for row in capsys.readouterr().out.splitlines() if row.lstrip().startswith("::")]
+    rows = capsys.readouterr().out.splitlines()
+    assert not [row for row in rows if row.lstrip().startswith("::") or "##[" in row]
 
 
 def test_a_key_of_a_campaign_is_no_command(tmp_path: Path) -> None:
