@@ -28,6 +28,7 @@ def write_datasette(store: Store, folder: Path, *, redact: bool, force: bool) ->
     """
     from precall_cli.store.browsable_schema import datasette_metadata
 
+    new = not folder.exists()
     make_folder(folder)
     target, metadata = folder / f"{NAME}.db", folder / "metadata.json"
     for file in (target, metadata):
@@ -48,6 +49,9 @@ def write_datasette(store: Store, folder: Path, *, redact: bool, force: bool) ->
     finally:
         with suppress(OSError):
             Path(name).unlink(missing_ok=True)
+        if new and not target.exists():
+            with suppress(OSError):
+                folder.rmdir()
     write_file(metadata, readable_json(datasette_metadata(NAME, masked=redact)).encode())
     shown = ", ".join(f"{number:,} {table}" for table, number in counts.items() if number)
     yield f"{target}: {shown or 'nothing stored yet'}"

@@ -24,8 +24,7 @@ def inert(text: str) -> str:
 def no_command(text: str, begins: bool = True) -> str:
     """`text` with the first colon escaped where a line starts with two: GitHub would run it as a command.
 
-    The older form `##[…]` is one anywhere in a line. `begins`: whether the text itself stands at the beginning of
-    a line.
+    The older form `##[…]` is one anywhere in a line. `begins`: whether the text itself begins a line.
     """
     text = text.replace("##[", "#\\x23[")
     return (_COMMAND if begins else _LATER_COMMAND).sub(r"\1\\x3a:", text)

@@ -44,6 +44,17 @@ def test_a_database_to_browse_says_how_it_is_opened(folder: Path) -> None:
     assert precall("verify", cwd=folder).code == 0
 
 
+def test_a_store_that_cannot_be_read_leaves_no_folder(folder: Path) -> None:
+    with closing(connect(folder / "precall.db")) as store:
+        for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            store.execute(f'DROP TRIGGER "{name}"')
+        store.execute("UPDATE audits SET audit_json = '{'")
+        store.commit()
+    run = precall("db", "export", "--datasette", "ds", cwd=folder)
+    assert run.code != 0
+    assert not (folder / "ds").exists()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [("--to", "a", "--datasette", "b"), ("--datasette", "b", "--table", "calls"), ("--to", "-")],
