@@ -14,7 +14,7 @@ from precall_cli.audit.model import RELATIONS, Query, allowed, places, query_wor
 from precall_cli.audit.model.words import NUMERALS, Lexicon, split_clauses, split_words
 from training.data import HEADS, Dialogue, Labelled
 from training.material import Exchange, draw
-from training.mixing import asked_in_other_words, with_exchange, with_stop
+from training.mixing import asked_in_other_words, of_exchanges, with_exchange, with_stop
 from training.noise import corrupt
 
 RELATION = {name: i for i, name in enumerate(RELATIONS)}
@@ -102,6 +102,12 @@ class Maker:
                     dialogue, exchange, rng, lambda a, b: float(self._mean(a) @ self._mean(b)), add
                 )
         return with_stop(dialogue, rng) if rng.random() < recipe.stop else dialogue
+
+    def made_up(self, count: int) -> list[Dialogue]:
+        """``count`` calls that the written material makes up between its entries."""
+        return [
+            of_exchanges(self.rng, lambda a, b: float(self._mean(a) @ self._mean(b))) for _ in range(count)
+        ]
 
     def _mean(self, text: str) -> np.ndarray:
         rows = self.lexicon.rows(self.words(text) or ["."])

@@ -1,20 +1,22 @@
 """Written material beyond whole calls: one subject an entry, what says it and what only seems to.
 
-`material/*.jsonl` holds entries of six kinds, named by the file: `asks`, `objections`, `stops`, `offers`, `withheld`,
-`known`, and `talk` (exchanges that no item of a plan covers). Here they become exchanges that can stand in any call,
-hits and near misses of the same query side by side, since a near miss teaches what a hit alone cannot.
+`material/*.jsonl` holds entries of eight kinds, named by the file: `asks`, `objections`, `stops`, `offers`, `withheld`,
+`known`, `openings`, and `talk` (exchanges that no item of a plan covers). Here they become exchanges that can stand in
+any call, or make one up between them, hits and near misses of the same query side by side, since a near miss teaches
+what a hit alone cannot.
 """
 
 from __future__ import annotations
 
 import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from training.data import Labelled
+from training.data import OPT_OUT, Labelled
 
 FOLDER = Path(__file__).with_name("material")
 NODS = (
@@ -56,17 +58,20 @@ def read_entries(name: str) -> list[dict[str, Any]]:
 
 @cache
 def entries() -> dict[str, list[Entry]]:
-    """All entries but the stops, which go by `read_entries`, by kind."""
+    """All entries by kind."""
     made = {name: [make(e) for e in read_entries(name)] for name, make in _MAKERS.items()}
     return {name: found for name, found in made.items() if found}
 
 
-def draw(rng: random.Random) -> list[Exchange]:
-    """One or two exchanges of one entry: a hit, a near miss, or both."""
+def draw(rng: random.Random, shares: Mapping[str, float] | None = None) -> list[Exchange]:
+    """One or two exchanges of one entry, its kind chosen by ``shares`` (`SHARES`): a hit, a near miss, or
+    both.
+    """
     kinds = entries()
-    if not kinds:
+    shares = SHARES if shares is None else shares
+    if not any(shares.get(k) for k in kinds):
         return []
-    entry = rng.choice(kinds[rng.choices(list(kinds), [SHARES[k] for k in kinds])[0]])
+    entry = rng.choice(kinds[rng.choices(list(kinds), [shares.get(k, 0.0) for k in kinds])[0]])
     if not entry.misses or (entry.hits and rng.random() < 0.4):
         return [rng.choice(entry.hits)]
     if not entry.hits or rng.random() < 0.55:
@@ -186,6 +191,46 @@ def _offers(e: dict[str, Any]) -> Entry:
     return entry
 
 
+def _stops(e: dict[str, Any]) -> Entry:
+    triggers = Labelled("s", "triggers", [e["condition"], *e["other"]], [], weight=2.0)
+    honours = Labelled("s", "honours", [e["action"]], [], topic=e["condition"])
+    opt_out = bool(OPT_OUT.search(e["condition"]))
+    replies = [(r, True) for r in e["honoured"]] + [(r, False) for r in e["violated"]]
+    entry = Entry()
+    for i, said in enumerate(e["said"]):
+        reply, good = replies[(i + len(said)) % len(replies)]
+        entry.hits.append(
+            Exchange(
+                (("contact", said), ("agent", reply)),
+                ((triggers, 0, True), (honours, 1, good)),
+                (("objection", 0, -1), ("opt_out", 0, 1 if opt_out else -1)),
+            )
+        )
+    for i, said in enumerate(e["look_alike"]):
+        # the reply must not give away whether there was a stop
+        reply = NODS[(i + len(said)) % len(NODS)] if i % 2 else replies[(i + len(said)) % len(replies)][0]
+        entry.misses.append(
+            Exchange(
+                (("contact", said), ("agent", reply)),
+                ((triggers, 0, False),),
+                (("objection", 0, -1), ("opt_out", 0, 0)),
+            )
+        )
+    return entry
+
+
+def _openings(e: dict[str, Any]) -> Entry:
+    opens = Labelled("opening", "opens", [e["hook"], *e["other"]], [])
+
+    def made(text: str, happened: bool) -> Exchange:
+        reply = e["reply"][len(text) % len(e["reply"])]
+        return Exchange(
+            (("agent", text), ("contact", reply)), ((opens, 0, happened),), (("question", 0, -1),)
+        )
+
+    return Entry([made(t, True) for t in e["said"]], [made(t, False) for t in (*e["changed"], *e["later"])])
+
+
 def _withheld(e: dict[str, Any]) -> Entry:
     mentions = Labelled("x", "mentions", [e["text"], *e["other"]], [])
     open_ = (("question", 0, -1), ("offer", 0, -1))
@@ -244,9 +289,22 @@ def _talk(e: dict[str, Any]) -> Entry:
 _MAKERS = {
     "asks": _asks,
     "objections": _objections,
+    "stops": _stops,
     "offers": _offers,
     "withheld": _withheld,
     "known": _known,
+    "openings": _openings,
     "talk": _talk,
 }
+# for exchanges put into a call; its stops are `mixing.with_stop`'s, its opening is its own
 SHARES = {"asks": 0.42, "objections": 0.2, "offers": 0.14, "withheld": 0.08, "known": 0.06, "talk": 0.1}
+# for calls made of exchanges alone; an opening comes once, at the start
+SHARES_ALONE = {
+    "asks": 0.4,
+    "objections": 0.18,
+    "stops": 0.12,
+    "offers": 0.12,
+    "withheld": 0.07,
+    "known": 0.05,
+    "talk": 0.06,
+}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from training.data import OPT_OUT, Dialogue, Labelled
-from training.material import Exchange, read_entries
+from training.material import NODS, REPLIES, SHARES_ALONE, Exchange, draw, read_entries
 
 STOPS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("stops.json").read_text("utf-8"))
 _ACTIONS = (
@@ -277,3 +277,56 @@ def with_exchange(
             # elsewhere in this call something may well come near it
             made.queries.append(replace(q, positive=[here] if happened else [], hard={here}, unknown=set()))
     return made
+
+
+def of_exchanges(rng: random.Random, alike: Callable[[str, str], float]) -> Dialogue:
+    """A made-up call: an opening, then the exchanges of several subjects, hits and near misses of each
+    spread over it.
+
+    No plan holds its subjects together, so it teaches what one exchange says, not how calls run. A query is
+    unknown at turns that belong to a subject that is ``alike``.
+    """
+    parts = []
+    if rng.random() < 0.5:
+        opening = draw(rng, {"openings": 1.0})
+        # an entry's near miss may come from later in a call, or be all that opens it
+        parts += opening[:1]
+    body: list[Exchange] = []
+    size = rng.randint(4, 9)
+    while len(body) < size:
+        body += draw(rng, SHARES_ALONE)
+    rng.shuffle(body)
+    parts += body
+    turns: list[tuple[str, str]] = []
+    places = []
+    for part in parts:
+        if turns and turns[-1][0] == part.turns[0][0]:
+            turns.append(
+                ("contact", rng.choice(REPLIES)) if turns[-1][0] == "agent" else ("agent", rng.choice(NODS))
+            )
+        places.append(len(turns))
+        turns += part.turns
+    acts: dict[str, dict[int, int]] = {}
+    found: dict[tuple[str, str], Labelled] = {}
+    for at, part in zip(places, parts, strict=True):
+        for name, offset, value in part.acts:
+            acts.setdefault(name, {})[at + offset] = value
+        for query, offset, happened in part.queries:
+            mine = found.setdefault(
+                (query.relation, query.texts[0]), replace(query, positive=[], unknown=set(), hard=set())
+            )
+            mine.hard.add(at + offset)
+            mine.positive += [at + offset] if happened else []
+    for mine in found.values():
+        for at, part in zip(places, parts, strict=True):
+            here = {at + i for i in range(len(part.turns))} - mine.hard
+            if mine.relation in ("handles", "honours") or any(
+                q.relation == mine.relation
+                and q.texts != mine.texts
+                and alike(mine.texts[0] + " " + mine.topic, q.texts[0] + " " + q.topic) > 0.42
+                for q, _, _ in part.queries
+            ):
+                mine.unknown |= here
+    return Dialogue(
+        "", "calls", "", [s for s, _ in turns], [[t] for _, t in turns], list(found.values()), acts
+    )

@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("--own", type=int, default=600)
     parser.add_argument("--drop", type=float, default=0.12)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--mix", default="0.45,0.2,0.35")
+    parser.add_argument("--mix", default="0.45,0.2,0.35,0", help="shares of sgd, star, calls, made-up calls")
     parser.add_argument("--stop", type=float, default=0.4)
     parser.add_argument("--exchange", type=float, default=0.35)
     parser.add_argument("--start", type=Path, help="go on from these weights")
@@ -238,19 +238,22 @@ def main() -> None:
         "sgd": Recipe(0.8, 0.25, 0.05, 0.06, 14),
         "star": Recipe(0.7, 0.3, 0.06, 0.06, 14),
         "calls": Recipe(0.7, 0.3, 0.06, 0.04, 24, 4, args.stop, args.exchange),
+        "made": Recipe(0.7, 0.3, 0.06, 0.04, 24, 2),
     }
     streams = {
         "sgd": endless(sgd, 12, rng),
         "star": endless(star, 16, rng),
         "calls": endless(train_calls, 8, rng),
+        "made": iter(lambda: maker.made_up(12), None),
     }
     exchanges = exchanges_of(train_calls)
     print(len(exchanges), "exchanges", flush=True)
+    more = {"calls": (train_calls, exchanges), "made": (train_calls,)}
     mix = [float(x) for x in args.mix.split(",")]
     start, step, running, shown = time.time(), 0, Counter[str](), time.time()
     seen: Counter[str] = Counter()
     while (spent := (time.time() - start) / 60 / args.minutes) < 1:
-        source = rng.choices(("sgd", "star", "calls"), mix)[0]
+        source = rng.choices(list(streams), mix)[0]
         rate = (
             args.rate
             * min(1, (step + 1) / 100)
@@ -258,9 +261,7 @@ def main() -> None:
         )
         for group in optimiser.param_groups:
             group["lr"] = rate
-        batch = maker.make(
-            next(streams[source]), recipes[source], *((train_calls, exchanges) if source == "calls" else ())
-        )
+        batch = maker.make(next(streams[source]), recipes[source], *more.get(source, ()))
         loss = loss_of(network, batch)
         optimiser.zero_grad()
         loss.backward()

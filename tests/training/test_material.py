@@ -8,6 +8,7 @@ import pytest
 
 from precall_cli.audit.model import allowed
 from training.material import draw, entries, read_entries
+from training.mixing import of_exchanges
 
 KEYS = {
     "asks": ("question", "other", "ways", "near", "aside", "answers", "unasked", "not_answers"),
@@ -48,3 +49,27 @@ def test_labels_stand_on_turns_whose_speaker_can() -> None:
 def test_the_same_seed_draws_the_same() -> None:
     first, second = random.Random(4), random.Random(4)
     assert [draw(first) for _ in range(50)] == [draw(second) for _ in range(50)]
+
+
+def test_a_made_up_call_carries_the_labels_of_its_exchanges() -> None:
+    rng = random.Random(7)
+    for _ in range(100):
+        call = of_exchanges(rng, lambda a, b: 0.0)
+        assert len(call.speakers) == len(call.turns) >= 4
+        assert all(a != b for a, b in zip(call.speakers, call.speakers[1:], strict=False))
+        for query in call.queries:
+            assert set(query.positive) <= query.hard and not query.unknown & query.hard
+            assert all(allowed(query.relation, call.speakers[i]) for i in query.positive)
+        openings = [q for q in call.queries if q.relation == "opens"]
+        assert all(q.hard == {0} for q in openings)
+
+
+def test_what_is_alike_is_unknown_to_each_other() -> None:
+    rng = random.Random(8)
+    calls = [of_exchanges(rng, lambda a, b: 1.0) for _ in range(50)]
+    asked = [q for call in calls for q in call.queries if q.relation == "asks"]
+    assert any(q.unknown for q in asked)
+    for call in calls:
+        asks = [q for q in call.queries if q.relation == "asks"]
+        for one in asks:
+            assert all(other.hard <= one.unknown for other in asks if other is not one)
