@@ -72,8 +72,8 @@ def parse_json(
             parse_float=_parse_float,
         )
     except json.JSONDecodeError as error:
-        what = "is empty" if not text.strip() else f"is not JSON: {error.msg}"
-        raise BadInput(what, place=f"{source}:{error.lineno}:{error.colno}") from None
+        what, mend = _syntax_problem(text, error)
+        raise BadInput(what, place=f"{source}:{error.lineno}:{error.colno}", hint=mend) from None
     except RecursionError:
         raise BadInput(f"is nested deeper than {limits().max_depth} levels", place=source) from None
     except _Refused as error:
@@ -83,6 +83,51 @@ def parse_json(
     if _is_deep(value) or (suspect and _MAY_HOLD_SURROGATES.search(text)):
         _check_depth_and_text(value, source)
     return value
+
+
+# What a text that is not JSON tends to be, by what stands where reading stopped; the parser's own words
+# differ from one Python to the next.
+_SYNTAX_MENDS = (
+    (r"'", "JSON puts strings and keys in double quotes."),
+    (r"//|/\*|#", "JSON has no comments: delete it."),
+    (r"(None|True|False|undefined)\b", "Write null, true or false."),
+    (r"[}\]]", "Delete the comma before it, or write the value that is missing."),
+    (r"\Z", "It looks cut off: save or export it again."),
+    (r"[A-Za-z]", "A string stands in double quotes."),
+    (r"<", "It looks like HTML or XML: save the JSON itself."),
+)
+
+
+def _syntax_problem(text: str, error: json.JSONDecodeError) -> tuple[str, str]:
+    """What is wrong where reading stopped, and how to mend it."""
+    if not text.strip():
+        return "is empty", "Expected one JSON document."
+    said, stopped = error.msg.lower(), error.pos
+    if said.startswith("extra data"):
+        return "is not JSON: more follows the first value", "For one document a line use a .jsonl file."
+    if said.startswith("unterminated"):
+        return "is not JSON: this string never ends", "Close it with a double quote."
+    if said.startswith("invalid control"):
+        return "is not JSON: a raw control character in a string", "Write it escaped, a line break as \\n."
+    if "escape" in said:
+        return "is not JSON: a \\ that escapes nothing", "Write a backslash as two."
+    if "trailing comma" in said:
+        stopped += 1
+    if at := re.compile(r"\S").search(text, stopped):
+        stopped, found = at.start(), repr(at[0])
+    else:
+        stopped, found = len(text), "the end"
+    mend = next((m for pattern, m in _SYNTAX_MENDS if re.compile(pattern).match(text, stopped)), "")
+    expected = (
+        "a comma or the end"
+        if "delimiter" in said and "','" in said
+        else "a colon"
+        if "':'" in said
+        else "a key in double quotes"
+        if "property name" in said or "end of object" in said
+        else "a value"
+    )
+    return f"is not JSON: expected {expected}, found {found}", mend
 
 
 _MAY_HOLD_SURROGATES = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")

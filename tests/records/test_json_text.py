@@ -135,3 +135,40 @@ def test_readable_json_is_inert_and_the_same_value(text: str) -> None:
 def test_canonical_numbers_follow_rfc_8785() -> None:
     assert canonical_bytes([1.0, 1e21, 0.1, -0.0]) == b"[1,1e+21,0.1,0]"
     assert not math.isnan(json.loads(canonical_bytes([5e-324]))[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem", "mend"),
+    [
+        ('{"a": 1,\n "b": }', "b.json:2:7", "expected a value, found '}'", "Delete the comma"),
+        ('{"a": 1,', "b.json:1:9", "found the end", "cut off"),
+        ("{'a': 1}", "b.json:1:2", "expected a key in double quotes", "double quotes"),
+        ('{"a": 1 "b": 2}', "b.json:1:9", "expected a comma or the end", ""),
+        ('{"a" 1}', "b.json:1:6", "expected a colon, found '1'", ""),
+        ('{"a": None}', "b.json:1:7", "found 'N'", "null"),
+        ('{"a": yes}', "b.json:1:7", "found 'y'", "double quotes"),
+        ('{"a": "x}', "b.json:1:7", "never ends", "double quote"),
+        ('{"a": "\\q"}', "b.json:1:", "escapes nothing", "as two"),
+        ('{"a": "b\nc"}', "b.json:1:9", "control character", "\\n"),
+        ("{}\n{}", "b.json:2:1", "more follows", ".jsonl"),
+        ("// note\n{}", "b.json:1:1", "found '/'", "no comments"),
+        ("<html>", "b.json:1:1", "found '<'", "HTML"),
+        (" \n", "b.json:", "is empty", "one JSON document"),
+    ],
+)
+def test_what_is_not_json_is_named_with_its_place_and_a_mend(
+    text: str, place: str, problem: str, mend: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse_json(text, "b.json")
+    assert str(caught.value.place).startswith(place)
+    assert problem in caught.value.problem
+    assert mend in (caught.value.hint or "")
+
+
+@given(st.text(max_size=40))
+def test_any_text_reads_or_is_refused_in_words(text: str) -> None:
+    try:
+        parse_json(text, "x")
+    except BadInput as refused:
+        assert refused.problem
