@@ -30,7 +30,7 @@ def parse_time(text: str) -> datetime:
     another zone none at all.
     """
     if not re.fullmatch(
-        r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII
+        r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", text, re.ASCII
     ):
         raise ValueError(
             f"must be an RFC 3339 time with an offset, like 2026-11-20T15:04:05Z, not {text[:40]!r}"
