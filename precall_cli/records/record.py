@@ -209,15 +209,20 @@ def _is_step(step: int | str, document: Json, loc: tuple[int | str, ...]) -> boo
     return not (step[:1].isupper() or step in ("str", "int", "float", "bool") or "[" in step)
 
 
+_POINTER_SHOWN = 200
+"""So much of an unknown key is said: it may be a text that slipped into a key's place."""
+
+
 def _problem(
     kind: str, message: str, pointer: str, place: list[int | str], ctx: dict[str, Any], document: Json
 ) -> Problem:
     if kind == "missing":
         return Problem(pointer, "is required but missing", "Add it.")
     if kind == "extra_forbidden":
-        return Problem(
-            mask_contacts(pointer), "is no field of this record", "Remove it, or check its spelling."
-        )
+        named = mask_contacts(pointer)
+        if len(named) > _POINTER_SHOWN:
+            named = f"{named[:_POINTER_SHOWN]}… ({len(pointer):,} characters)"
+        return Problem(named, "is no field of this record", "Remove it, or check its spelling.")
     if kind in ("bool_type", "bool_parsing"):
         found = _value_at(document, place)
         shown = f'"{mask_contacts(found)[:20]}"' if isinstance(found, str) else str(found)[:20]

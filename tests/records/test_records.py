@@ -157,3 +157,10 @@ def test_a_time_without_an_offset_is_none(text: str) -> None:
 def test_json_and_record_agree_on_a_round_trip() -> None:
     brief = Brief.from_document(minimal_brief(), "f")
     assert Brief.from_json(json.dumps(brief.full_document()), "f") == brief
+
+
+def test_a_text_in_the_place_of_a_key_is_not_repeated_whole() -> None:
+    with pytest.raises(BadInput) as caught:
+        Brief.from_document(minimal_brief() | {"k" * 30_000: 1}, "b.json")
+    assert len(str(caught.value)) < 600
+    assert "30,001 characters" in str(caught.value)
