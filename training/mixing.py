@@ -269,13 +269,16 @@ def with_exchange(
     for q, offset, happened in exchange.queries:
         here = at + offset
         twin = next((x for x in made.queries if x.relation == q.relation and x.texts == q.texts), None)
-        if twin:
+        if twin and happened is None:
+            twin.unknown.add(here)
+        elif twin:
             twin.unknown.discard(here)
             twin.hard.add(here)
             twin.positive += [here] if happened else []
         elif add:
             # elsewhere in this call something may well come near it
-            made.queries.append(replace(q, positive=[here] if happened else [], hard={here}, unknown=set()))
+            sure, open_ = ({here}, set()) if happened is not None else (set(), {here})
+            made.queries.append(replace(q, positive=[here] if happened else [], hard=sure, unknown=open_))
     return made
 
 
@@ -315,7 +318,7 @@ def of_exchanges(rng: random.Random, alike: Callable[[str, str], float]) -> Dial
             mine = found.setdefault(
                 (query.relation, query.texts[0]), replace(query, positive=[], unknown=set(), hard=set())
             )
-            mine.hard.add(at + offset)
+            (mine.unknown if happened is None else mine.hard).add(at + offset)
             mine.positive += [at + offset] if happened else []
     for mine in found.values():
         for at, part in zip(places, parts, strict=True):
