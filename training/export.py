@@ -26,8 +26,13 @@ def export(
     """
     stored = torch.load(trained, weights_only=True)
     others = torch.load(lists, weights_only=True) if lists else {"weights": {}, "own": stored["own"]}
-    if others["own"] != stored["own"]:
-        raise SystemExit(f"{lists}: another word list than that of {trained}")
+    if others["weights"]:
+        if any(stored["own"].get(word) != row for word, row in others["own"].items()):
+            raise SystemExit(f"{lists}: another word list than that of {trained}")
+        # words that they do not know are read as all others, by the first row
+        rows = others["weights"]["own.weight"]
+        more = rows[:1].expand(len(stored["own"]) - len(others["own"]), -1)
+        others["weights"]["own.weight"] = torch.cat([rows, more])
     own = sorted(stored["own"], key=stored["own"].get)
     about = {
         "own": own,

@@ -345,6 +345,7 @@ _MAKERS = {
     "openings": _openings,
     "talk": _talk,
 }
+KINDS = tuple(_MAKERS)
 # for exchanges put into a call; its stops are `mixing.with_stop`'s, its opening is its own
 SHARES = {
     "asks": 0.34,

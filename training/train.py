@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,6 +27,7 @@ from precall_cli.audit.model import RELATIONS
 from precall_cli.audit.model.words import Lexicon, split_words
 from training.batches import Maker, Recipe
 from training.data import HEADS, Dialogue, add_said, merge_star, paraphrased, read_calls, read_sgd, read_star
+from training.material import KINDS, read_entries
 from training.mixing import exchanges_of
 from training.network import Network
 
@@ -161,6 +163,26 @@ def own_words(groups: list[list[Dialogue]], most: int) -> dict[str, int]:
     return {w: i + 1 for i, w in enumerate(top)}
 
 
+def with_written_words(stored: dict[str, Any], most: int) -> dict[str, Any]:
+    """``stored`` weights with up to ``most`` words of their own: those that most entries of the written
+    material hold are added. They begin as they were read before, so nothing changes until trained.
+    """
+    held: Counter[str] = Counter()
+    for name in KINDS:
+        for entry in read_entries(name):
+            texts = [t for v in entry.values() for t in ([v] if isinstance(v, str) else v)]
+            texts = [t if isinstance(t, str) else t[1] for t in texts]
+            held.update({w for text in texts for w in split_words(text)})
+    own = dict(stored["own"])
+    for word in sorted(held, key=lambda w: (-held[w], w)):
+        if len(own) >= most or held[word] < 3:
+            break
+        own.setdefault(word, len(own) + 1)
+    rows = stored["weights"]["own.weight"]
+    more = rows[:1].expand(len(own) - len(stored["own"]), -1)
+    return {"own": own, "weights": {**stored["weights"], "own.weight": torch.cat([rows, more])}}
+
+
 def main() -> None:
     """Read the arguments, train, report, save."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -222,16 +244,13 @@ def main() -> None:
     )
 
     lexicon = Lexicon()
-    own = (
-        torch.load(args.start, weights_only=True)["own"]
-        if args.start
-        else own_words([sgd, star, calls], args.own)
-    )
+    stored = with_written_words(torch.load(args.start, weights_only=True), args.own) if args.start else None
+    own = stored["own"] if stored else own_words([sgd, star, calls], args.own)
     maker = Maker(lexicon, own, args.seed)
     network = Network(len(RELATIONS), len(HEADS), len(own), args.width, args.pair, drop=args.drop)
     print(sum(p.numel() for p in network.parameters()), "parameters", flush=True)
-    if args.start:
-        network.load_state_dict(torch.load(args.start, weights_only=True)["weights"])
+    if stored:
+        network.load_state_dict(stored["weights"])
     mean = {k: v.clone() for k, v in network.state_dict().items()}
     optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     recipes = {

@@ -18,6 +18,7 @@ KEYS = {
     "offers": ("step", "ask", "other", "ways", "near", "off_ladder", "accepted", "declined", "open"),
     "withheld": ("text", "other", "said", "look_alike", "contact"),
     "known": ("topic", "answer", "asked_again", "confirmed", "near"),
+    "openings": ("hook", "other", "industry", "said", "changed", "later", "reply"),
     "talk": ("kind", "turns"),
 }  # fmt: skip
 
@@ -32,6 +33,17 @@ def test_every_entry_is_whole(name: str) -> None:
             said = entry[key] if isinstance(entry[key], list) else [entry[key]]
             texts = [text for each in said for text in (each if isinstance(each, list) else [each])]
             assert all(isinstance(text, str) and text.strip() for text in texts), entry
+
+
+def test_what_follows_does_not_tell_a_hit_from_a_near_miss() -> None:
+    for kind in ("asks", "objections", "offers", "stops", "known"):
+        for entry in entries()[kind]:
+            after = [
+                {exchange.turns[1][1] for exchange in group if len(exchange.queries) and exchange.queries[0][1] == 0
+                 and exchange.queries[0][0].relation != "answers"}
+                for group in (entry.hits, entry.misses)
+            ]  # fmt: skip
+            assert len(after[0] & after[1]) >= 2, (kind, entry.hits[0])
 
 
 def test_labels_stand_on_turns_whose_speaker_can() -> None:
