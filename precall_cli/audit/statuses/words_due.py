@@ -63,54 +63,30 @@ def judge_disclosures(
             else:
                 odds = float(reading.fusion.log_odds("late", lateness(reading, turn, after)))
                 late = odds > reading.fusion.thresholds["late"]
-            if item.due == "opening" and late:
-                found.append(
-                    Judgement(
-                        item.id,
-                        "disclosure",
-                        "late",
-                        (turn,),
-                        probability(sure),
-                        f"said after turn {first_put} had asked or offered",
-                        proof=turn,
-                        margin=sure - threshold,
-                        considered=look_up,
-                    )
-                )
-            else:
-                found.append(
-                    Judgement(
-                        item.id,
-                        "disclosure",
-                        "given",
-                        (turn,),
-                        probability(sure),
-                        "said when due",
-                        proof=turn,
-                        margin=sure - threshold,
-                        considered=look_up,
-                    )
-                )
-        elif first_put is not None:
+            is_late = item.due == "opening" and late
             found.append(
                 Judgement(
                     item.id,
                     "disclosure",
-                    "missing",
-                    confidence=probability(-best),
-                    why="never said, though the agent asked or offered",
-                    margin=threshold - best,
+                    "late" if is_late else "given",
+                    (turn,),
+                    probability(sure),
+                    f"said after turn {first_put} had asked or offered" if is_late else "said when due",
+                    proof=turn,
+                    margin=sure - threshold,
                     considered=look_up,
                 )
             )
-        elif not ending.cut and reading.agent:
+        elif first_put is not None or (not ending.cut and reading.agent):
             found.append(
                 Judgement(
                     item.id,
                     "disclosure",
                     "missing",
                     confidence=probability(-best),
-                    why="never said",
+                    why="never said"
+                    if first_put is None
+                    else "never said, though the agent asked or offered",
                     margin=threshold - best,
                     considered=look_up,
                 )
