@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -532,13 +532,23 @@ def labels_of(record: dict[str, Any], reading: Reading) -> dict[tuple[str, str],
     return found
 
 
-def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unseen: set[str]) -> None:
-    """Moves the scores of seen calls to the quantiles of unseen ones, within each relation and label."""
+def transport(
+    records: list[dict[str, Any]],
+    readings: dict[str, Reading],
+    unseen: set[str],
+    like: Sequence[str] = (),
+) -> None:
+    """Moves the scores of seen calls to the quantiles of unseen ones, within each relation and label.
+
+    ``like`` names the writers whose unseen calls they shall resemble, else all: calls written against the
+    audit score worse than calls do.
+    """
     pools: dict[tuple[str, int, bool], list[np.ndarray]] = defaultdict(list)
     where: list[tuple[np.ndarray, tuple[str, int, bool], np.ndarray]] = []
     for record in records:
         reading = readings[record["id"]]
         seen = record["id"] not in unseen
+        counts = seen or not like or record["writer"] in like
         for (item, relation), y in labels_of(record, reading).items():
             row = reading.table.row(item, relation)
             side = np.array(
@@ -550,7 +560,7 @@ def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unsee
             )
             for label in (0, 1):
                 mask = side & (y == label)
-                if mask.any():
+                if mask.any() and counts:
                     key = (relation, label, seen)
                     pools[key].append(row[mask])
                     if seen:
@@ -589,7 +599,7 @@ def transport(records: list[dict[str, Any]], readings: dict[str, Reading], unsee
                     ],
                     bool,
                 )
-                if mask.any():
+                if mask.any() and counts:
                     pools[f"act {name}", label, seen].append(row[mask])
                     if seen:
                         where.append((row, (f"act {name}", label, True), mask))
@@ -639,7 +649,7 @@ def learn(
 
 
 def prepare(
-    records: list[dict[str, Any]], matcher: Matcher, unseen: set[str]
+    records: list[dict[str, Any]], matcher: Matcher, unseen: set[str], like: Sequence[str] = ()
 ) -> dict[str, tuple[Reading, Rows]]:
     """Readings and first rows, made once."""
     readings = {}
@@ -648,12 +658,12 @@ def prepare(
         transcript = Transcript.from_document(record["transcript"], record["id"])
         readings[record["id"]] = Reading(plan, transcript, Fusion({}, {}, ""), matcher)
     if unseen:
-        transport(records, readings, unseen)
+        transport(records, readings, unseen, like)
     return {r["id"]: (readings[r["id"]], first_rows(r, readings[r["id"]])) for r in records}
 
 
 def prepare_all(
-    records: list[dict[str, Any]], scored: list[str]
+    records: list[dict[str, Any]], scored: list[str], like: Sequence[str] = ()
 ) -> tuple[dict[str, tuple[Reading, Rows]], set[str]]:
     """Readings and rows of every call, each scored by weights that never saw it where there are such.
 
@@ -668,7 +678,7 @@ def prepare_all(
         weights, _, marks = each.partition("=")
         mine = {r["id"] for r in records if is_unseen(r, marks.split(","))} - done
         wanted = [r for r in records if r["id"] in mine or (number == len(scored) and r["id"] not in done)]
-        cache |= prepare(wanted, matcher_of(Path(weights)), mine)
+        cache |= prepare(wanted, matcher_of(Path(weights)), mine, like)
         done |= mine
     return cache, done
 
@@ -725,6 +735,13 @@ def main() -> None:
         default=3,
         help="how often each call of the shared hands counts; they are few and apart",
     )
+    parser.add_argument(
+        "--like",
+        type=lambda text: text.split(","),
+        default=[],
+        metavar="WRITERS",
+        help="the unseen calls that those of the shared hands shall score like, else all of them",
+    )
     parser.add_argument("--out", type=Path, help="where to write instead of the package's fusion.json")
     parser.add_argument("--dry", action="store_true", help="print figures, write nothing")
     parser.add_argument("--audits", type=Path, help="where to keep the audits of unseen calls")
@@ -737,7 +754,7 @@ def main() -> None:
     records = read_records(
         sorted((args.shared / "bench" / "calls-train").glob("*.jsonl")) + sorted(args.calls.glob("*.jsonl"))
     )
-    cache, unseen = prepare_all(records, args.scored)
+    cache, unseen = prepare_all(records, args.scored, args.like)
     own = {path.stem for path in args.calls.glob("*.jsonl")}
     more = [r for r in records if r["writer"] not in own] * (args.times - 1)
     judged = [r for r in records if not unseen or r["id"] in unseen]
