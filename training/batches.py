@@ -13,13 +13,14 @@ from torch import Tensor
 from precall_cli.audit.model import RELATIONS, Query, allowed, places, query_words
 from precall_cli.audit.model.words import NUMERALS, Lexicon, split_clauses, split_words
 from training.data import HEADS, Dialogue, Labelled
-from training.material import Exchange, draw
+from training.material import Exchange, draw, entries
 from training.mixing import asked_in_other_words, of_exchanges, with_exchange, with_stop
 from training.noise import corrupt
 
 RELATION = {name: i for i, name in enumerate(RELATIONS)}
 SPEAKER = {"agent": 0, "contact": 1}
 TURN_WORDS = 120
+_ACT_OF = {"asks": "question", "offers": "offer", "objects": "objection"}
 
 
 @dataclass
@@ -68,8 +69,11 @@ class Maker:
             other = self.rng.choice(pool)
             if other.industry == dialogue.industry or not other.queries:
                 continue
-            if self.rng.random() < 0.25:
+            luck = self.rng.random()
+            if luck < 0.2:
                 query = self.rng.choice(self._other_words).queries[0][0]
+            elif luck < 0.45 and "objections" in entries():
+                query = self.rng.choice(self.rng.choice(entries()["objections"]).hits).queries[0][0]
             else:
                 query = self.rng.choice(other.queries)
             if (
@@ -81,8 +85,19 @@ class Maker:
             mine = self._mean(query.texts[0] + " " + query.topic)
             if any(float(mine @ self._mean(r.texts[0] + " " + r.topic)) > 0.42 for r in rivals):
                 continue
+            # what is said is such an act, and yet not this one: else every objection is the planned one
+            near = {i for i, v in dialogue.acts.get(_ACT_OF.get(query.relation, ""), {}).items() if v > 0}
             found.append(
-                Labelled("x", query.relation, query.texts, [], cues=query.cues, topic=query.topic, weight=0.5)
+                Labelled(
+                    "x",
+                    query.relation,
+                    query.texts,
+                    [],
+                    hard=near,
+                    cues=query.cues,
+                    topic=query.topic,
+                    weight=0.6,
+                )
             )
         return found
 

@@ -264,6 +264,8 @@ def with_exchange(
     made = insert(d, at, turns)
     for query in made.queries:
         query.unknown |= {at, at + 1} if query.relation in ("answers", "handles") else set()
+        if query.relation == "objects" and ("objection", 0, 1) in exchange.acts and at not in query.positive:
+            query.hard.add(at)
     for name, offset, value in exchange.acts:
         made.acts.setdefault(name, {})[at + offset] = value
     for q, offset, happened in exchange.queries:
@@ -330,6 +332,8 @@ def of_exchanges(rng: random.Random, alike: Callable[[str, str], float]) -> Dial
                 for q, _, _ in part.queries
             ):
                 mine.unknown |= here
+            elif mine.relation == "objects":
+                mine.hard |= here & {i for i, v in acts.get("objection", {}).items() if v > 0}
     return Dialogue(
         "", "calls", "", [s for s, _ in turns], [[t] for _, t in turns], list(found.values()), acts
     )
