@@ -38,11 +38,10 @@ def test_every_entry_is_whole(name: str) -> None:
 def test_what_follows_does_not_tell_a_hit_from_a_near_miss() -> None:
     for kind in ("asks", "objections", "offers", "stops", "known"):
         for entry in entries()[kind]:
-            after = [
-                {exchange.turns[1][1] for exchange in group if len(exchange.queries) and exchange.queries[0][1] == 0
-                 and exchange.queries[0][0].relation != "answers"}
-                for group in (entry.hits, entry.misses)
-            ]  # fmt: skip
+            after = []
+            for group in (entry.hits, entry.misses):
+                first = [e for e in group if e.queries[0][1] == 0 and e.queries[0][0].relation != "answers"]
+                after.append({e.turns[1][1] for e in first})
             assert len(after[0] & after[1]) >= 2, (kind, entry.hits[0])
 
 
