@@ -91,7 +91,7 @@ _SYNTAX_MENDS = (
     (r"'", "JSON puts strings and keys in double quotes."),
     (r"//|/\*|#", "JSON has no comments: delete it."),
     (r"(None|True|False|undefined)\b", "Write null, true or false."),
-    (r"[}\]]", "Delete the comma before it, or write the value that is missing."),
+    (r"[}\]]", "Write what is missing before it, or open what it closes."),
     (r"\Z", "It looks cut off: save or export it again."),
     (r"[A-Za-z]", "A string stands in double quotes."),
     (r"<", "It looks like HTML or XML: save the JSON itself."),
@@ -118,6 +118,8 @@ def _syntax_problem(text: str, error: json.JSONDecodeError) -> tuple[str, str]:
     else:
         stopped, found = len(text), "the end"
     mend = next((m for pattern, m in _SYNTAX_MENDS if re.compile(pattern).match(text, stopped)), "")
+    if found in ("'}'", "']'") and text[:stopped].rstrip().endswith(","):
+        mend = "Delete the comma before it."
     expected = (
         "a comma or the end"
         if "delimiter" in said and "','" in said

@@ -140,7 +140,9 @@ def test_canonical_numbers_follow_rfc_8785() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "problem", "mend"),
     [
-        ('{"a": 1,\n "b": }', "b.json:2:7", "expected a value, found '}'", "Delete the comma"),
+        ('{"a": 1,\n "b": }', "b.json:2:7", "expected a value, found '}'", "Write what is missing"),
+        ('{"a": [1,\n2,]}', "b.json:2:", "found ']'", "Delete the comma"),
+        ('{"turns": [}', "b.json:1:12", "found '}'", "open what it closes"),
         ('{"a": 1,', "b.json:1:9", "found the end", "cut off"),
         ("{'a': 1}", "b.json:1:2", "expected a key in double quotes", "double quotes"),
         ('{"a": 1 "b": 2}', "b.json:1:9", "expected a comma or the end", ""),
