@@ -14,7 +14,7 @@ from precall_cli.audit.model import RELATIONS, Query, allowed, places, query_wor
 from precall_cli.audit.model.words import NUMERALS, Lexicon, split_clauses, split_words
 from training.data import HEADS, Dialogue, Labelled
 from training.material import Exchange, draw, entries
-from training.mixing import asked_in_other_words, of_exchanges, with_exchange, with_stop
+from training.mixing import asked_in_other_words, of_exchanges, told_besides, with_exchange, with_stop
 from training.noise import corrupt
 
 RELATION = {name: i for i, name in enumerate(RELATIONS)}
@@ -36,6 +36,8 @@ class Recipe:
     foreign: int = 0
     stop: float = 0.0
     exchange: float = 0.0
+    told: float = 0.0
+    """How often a reply also tells what nobody asked for."""
 
 
 def digits(word: str) -> float:
@@ -116,6 +118,8 @@ class Maker:
                 dialogue = with_exchange(
                     dialogue, exchange, rng, lambda a, b: float(self._mean(a) @ self._mean(b)), add
                 )
+        if rng.random() < recipe.told:
+            dialogue = told_besides(dialogue, rng, lambda a, b: float(self._mean(a) @ self._mean(b)))
         return with_stop(dialogue, rng) if rng.random() < recipe.stop else dialogue
 
     def made_up(self, count: int) -> list[Dialogue]:

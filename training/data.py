@@ -265,6 +265,12 @@ def read_calls(paths: Iterable[Path]) -> list[Dialogue]:
     return found
 
 
+def _reply(speakers: list[str], offer: int) -> int | None:
+    """The contact's turn that answers an offer, where it is one turn and the next one."""
+    after = speakers[offer + 1 : offer + 3]
+    return offer + 1 if after[:1] == ["contact"] and after[1:] != ["contact"] else None
+
+
 def _call(record: dict[str, Any], group: str) -> Dialogue:
     plan, gold, turns = record["plan"], record["gold"]["items"], record["transcript"]["turns"]
     speakers = [t["speaker"] for t in turns]
@@ -275,6 +281,8 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
     queries: list[Labelled] = []
     question, offer, objection, opt_out, vague = set[int](), set[int](), set[int](), set[int](), set[int]()
     handling: set[int] = set()
+    accept: dict[int, int] = {}
+    decline: dict[int, int] = {}
 
     def of(kind: str, hits: Iterable[int]) -> list[int]:
         return [i for i in hits if (speakers[i] == "agent") == (kind == "agent")]
@@ -382,6 +390,12 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
             hits = of("agent", gold[entry["id"]]["turns"])
             offer |= set(hits)
             add(entry["id"], "offers", _say(entry), hits, cues=entry.get("cues") or [])
+            if hits:
+                result = gold[entry["id"]].get("result")
+                reply = _reply(speakers, hits[-1] if result == "accepted" else hits[0])
+                if reply is not None:
+                    accept[reply] = max(accept.get(reply, 0), int(result == "accepted"))
+                    decline[reply] = max(decline.get(reply, 0), int(result == "declined"))
         if "objective" in gold:
             add(
                 "objective",
@@ -410,7 +424,7 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
         for entry in coordination.get("do_not_mention") or []:
             status, hits = gold[entry["id"]]["status"], gold[entry["id"]]["turns"]
             add(entry["id"], "mentions", entry["text"], of("agent", hits) if status == "mentioned" else [])
-    acts: dict[str, dict[int, int]] = {name: {} for name in ACTS}
+    acts: dict[str, dict[int, int]] = {name: {} for name in ACTS} | {"accept": accept, "decline": decline}
     for i, speaker in enumerate(speakers):
         if speaker == "agent" and live:
             for name, hit in (("question", question), ("offer", offer)):

@@ -38,6 +38,8 @@ from precall_cli.audit.features import (
     triggers,
 )
 from precall_cli.audit.fusion import Fusion, Layer
+from precall_cli.audit.ladder import climb_features
+from precall_cli.audit.line import find_line, line_features
 from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_features, unplanned_objection
 from precall_cli.audit.match import Matcher, queries_of
 from precall_cli.audit.plain import RELATION
@@ -52,10 +54,10 @@ from precall_cli.records.transcript import Transcript
 
 THRESHOLDS = {
     "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.3, "skipped": -1.0,
-    "answers": -0.3, "offers": 0.0, "offers_second": 1.0, "offers_only": -1.0, "accepts": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
+    "answers": -0.3, "offers": 0.0, "offers_second": 2.0, "offers_only": -1.0, "accepts": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
     "triggers": 0.0, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": -0.3, "opens": 0.2, "off_plan": 1.4, "off_ladder": -0.8, "repeats": 0.0,
-    "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0,
-    "uncertain": 0.15, "uncertain_critical": 0.35, "alarm": 0.4,
+    "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0, "line": 0.0,
+    "uncertain": 0.15, "uncertain_critical": 0.35, "alarm": 0.5,
 }  # fmt: skip
 STRENGTH = {
     "opens": 3.0,
@@ -68,7 +70,14 @@ STRENGTH = {
     "handled": 2.0,
     "ignored": 2.0,
     "triggers": 1.0,
+    "line": 2.0,
 }
+
+
+OF_LINE = ("line", "start", "agent", "contact", "_reply_texts")
+"""What a reading works out from who was met, and so from the layers."""
+OF_START = ("_features", "_once")
+"""What depends on the turn from which a call is live."""
 
 
 class Rows:
@@ -118,6 +127,10 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
     side = [t.speaker for t in reading.turns]
     if not reading.has_sides:
         return rows
+    live = gold.get("opening", gold["objective"])["status"] != "not_reached" or any(
+        gold[q.id]["status"] != "not_reached" for q in plan.qualification
+    )
+    rows.add("line", whose_line(reading), [float(not live)])
     for stop in plan.stop_conditions:
         turns, f = triggers(reading, stop)
         hits = [t for t in gold[stop.id]["turns"] if side[t] != "agent"]
@@ -126,9 +139,6 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
             rows.add(
                 "triggers", f, [float(t in hits) for t in turns], [t <= first or t in hits for t in turns]
             )
-    live = gold.get("opening", gold["objective"])["status"] != "not_reached" or any(
-        gold[q.id]["status"] != "not_reached" for q in plan.qualification
-    )
     if not live or reading.line.live_from is None:
         return rows
     last_stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
@@ -169,13 +179,10 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
         named = {t for t in turns if names_to_confirm(reading, k, t)}
         blocks[k.id] = ("known", f, min(asked, default=10**6), None, named)
     rows.choices["asks"], rows.blocks["asks"] = choices_of(reading, blocks)
-    steps = [n.id for n in plan.next_steps]
-    for rank, n in enumerate(plan.next_steps):
-        turns, f = offers(reading, n, rank, [i for i in steps if i != n.id])
+    rows.choices["offers"], rows.blocks["offers"] = offers_of(reading, gold)
+    for n in plan.next_steps:
         x = gold[n.id]
         hits = [t for t in x["turns"] if side[t] == "agent"]
-        # a later mention of an offered step is neither
-        rows.add("offers", f, [float(t in hits) for t in turns], [not hits or t <= max(hits) for t in turns])
         if x["status"] == "offered" and hits:
             f = reply_features(reading, hits[-1] if x["result"] == "accepted" else hits[0])
             if not f["silent"]:
@@ -217,6 +224,12 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
             [float(gold["opening"]["status"] == "followed")],
         )
     return rows
+
+
+def whose_line(reading: Reading) -> dict[str, float]:
+    """The features of the call as a whole that tell who was met."""
+    found = find_line(reading.plan, reading.transcript, reading.turns)
+    return line_features(reading.plan, reading.turns, found, reading.asks_best, reading.offers_best)
 
 
 def choices_of(
@@ -270,6 +283,48 @@ def choices_of(
         ("known", names["known"]),
         ("order", ["following", "jumped", "behind"]),
     ]
+
+
+def offers_of(
+    reading: Reading, gold: dict[str, Any]
+) -> tuple[list[tuple[np.ndarray, int]], list[tuple[str, list[str]]]]:
+    """For each agent turn: the features of every rung that it can offer, and which one it does (-1: none).
+
+    Columns: those of the `offers` layer with a bias, those of the `ladder` layer. A later mention of an offered rung is
+    none; that it often sounds like an offer is left to the `ladder` layer.
+    """
+    steps = [n.id for n in reading.plan.next_steps]
+    if not steps or not reading.agent:
+        return [], []
+    features = [
+        offers(reading, n, rank, [i for i in steps if i != n.id])[1]
+        for rank, n in enumerate(reading.plan.next_steps)
+    ]
+    names, state = sorted(features[0]), sorted(climb_features(0, ()))
+    hits_of = [[t for t in gold[i]["turns"] if reading.turns[t].speaker == "agent"] for i in steps]
+    found: list[tuple[np.ndarray, int]] = []
+    history: tuple[tuple[int, bool], ...] = ()
+    free = list(range(len(steps)))
+    for column, turn in enumerate(reading.agent):
+        hits = [row for row in free if turn in hits_of[row]]
+        x = np.zeros((len(free), len(names) + 1 + len(state)))
+        for place, row in enumerate(free):
+            x[place, : len(names)] = [
+                float(np.broadcast_to(np.asarray(features[row][n], float), (len(reading.agent),))[column])
+                for n in names
+            ]
+            x[place, len(names)] = 1.0
+            climbed = climb_features(row, history)
+            x[place, len(names) + 1 :] = [climbed[n] for n in state]
+        for hit in hits:
+            kept = [place for place, row in enumerate(free) if row == hit or row not in hits]
+            found.append((x[kept], [free[place] for place in kept].index(hit)))
+        if free and not hits:
+            found.append((x, -1))
+        history += tuple(
+            (row, turn == max(hits_of[row]) and gold[steps[row]].get("result") == "accepted") for row in hits
+        )
+    return found, [("offers", names), ("ladder", state)]
 
 
 def objections_of(
@@ -342,7 +397,7 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
         weights = dict(zip(names, (round(float(v), 4) for v in w[at : at + len(names)]), strict=True))
         at += len(names)
         bias = 0.0
-        if name != "order":
+        if name not in ("order", "ladder"):
             bias, at = round(float(w[at]), 4), at + 1
         layers[name] = Layer(bias, weights)
     return layers
@@ -629,7 +684,8 @@ def learn(
     if bare is not None:
         rows.extend(bare)
     layers = {name: fit(rows, name) for name in rows.names}
-    layers |= fit_choices(rows, "asks") | fit_choices(rows, "objects")
+    for choice in ("asks", "offers", "objects"):
+        layers |= fit_choices(rows, choice)
     fusion = Fusion(layers, thresholds, "first")
     asked = Rows()
     for record in records:
@@ -789,13 +845,15 @@ def audited(reading: Reading, fusion: Fusion) -> Any:
 def with_fusion(old: Reading, fusion: Fusion) -> Reading:
     """The same call read with other layers; what does not depend on them is kept."""
     reading = Reading(old.plan, old.transcript, fusion, old.matcher)
-    reading.__dict__.update(
-        {
-            name: value
-            for name, value in old.__dict__.items()
-            if name not in ("plan", "transcript", "fusion", "matcher")
-        }
-    )
+    kept = {
+        name: value
+        for name, value in old.__dict__.items()
+        if name not in ("plan", "transcript", "fusion", "matcher", *OF_LINE)
+    }
+    reading.__dict__.update(kept)
+    if reading.start != old.start:
+        for name in OF_START:
+            reading.__dict__.pop(name, None)
     return reading
 
 

@@ -228,16 +228,22 @@ def _offers(e: dict[str, Any]) -> Entry:
     said = e["step"] if e["ask"] == e["step"] else f"{e['step']}. {e['ask']}"
     offers = Labelled("n", "offers", [said, *e["other"]], [])
     replies = [(r, False) for r in (*e["accepted"], *e["declined"], *e["open"])] + _some(REPLIES, len(said))
+    answer = {
+        r: (int(kind == "accepted"), int(kind == "declined"))
+        for kind in ("accepted", "declined", "open")
+        for r in e[kind]
+    }
     entry = Entry()
     for kind, offer in (("ways", 1), ("near", -1), ("off_ladder", 1)):
         # a yes or no to what was no offer is no objection either, but it is strange: not taught
         calm = (("objection", 1, -1), ("opt_out", 1, 0 if offer == 1 else -1))
         for text, reply, _ in _spread(e[kind], replies, len(kind)):
+            yes, no = answer.get(reply, (-1, -1)) if offer == 1 else (-1, -1)
             (entry.hits if kind == "ways" else entry.misses).append(
                 Exchange(
                     (("agent", text), ("contact", reply)),
                     ((offers, 0, kind == "ways"),),
-                    (("offer", 0, offer), ("question", 0, -1), *calm),
+                    (("offer", 0, offer), ("question", 0, -1), *calm, ("accept", 1, yes), ("decline", 1, no)),
                 )
             )
     return entry

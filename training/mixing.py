@@ -284,6 +284,66 @@ def with_exchange(
     return made
 
 
+_BESIDES = (
+    "",
+    "",
+    "",
+    "And ",
+    "Oh, and ",
+    "And before you ask, ",
+    "By the way, ",
+    "Also, ",
+    "Plus, ",
+    "ah and ",
+)
+
+
+@cache
+def _unasked() -> list[tuple[str, Labelled, Labelled]]:
+    """What contacts tell unasked, with the queries for asking it and for answering it."""
+    found = []
+    for e in read_entries("asks"):
+        texts = [e["question"], *e["other"]]
+        asks = Labelled("told", "asks", texts, topic=e["topic"])
+        answers = Labelled("told", "answers", texts, topic=e["topic"])
+        found += [(said, asks, answers) for said in e["unasked"]]
+    return found
+
+
+def told_besides(d: Dialogue, rng: random.Random, alike: Callable[[str, str], float]) -> Dialogue:
+    """``d`` with something told that nobody asked for, in the reply to a question of the plan.
+
+    What a reply gives away is not what was asked before it; ``alike`` keeps near questions out.
+    """
+    places = sorted(
+        {
+            i + 1
+            for q in d.queries
+            if q.relation == "asks"
+            for i in q.positive
+            if i + 1 < len(d.turns) and d.speakers[i + 1] == "contact"
+        }
+    )
+    if not places:
+        return d
+    at = rng.choice(places)
+    said, asks, answers = rng.choice(_unasked())
+    wanted = f"{asks.texts[0]} {asks.topic}"
+    if any(
+        q.relation in ("asks", "answers") and alike(f"{q.texts[0]} {q.topic}", wanted) > 0.42
+        for q in d.queries
+    ):
+        return d
+    parts = [d.turns[at][0], rng.choice(_BESIDES) + said]
+    if rng.random() < 0.2:
+        parts.reverse()
+    return replace(
+        d,
+        turns=[*d.turns[:at], [" ".join(parts)], *d.turns[at + 1 :]],
+        queries=[*d.queries, replace(asks, hard={at - 1}), replace(answers, positive=[at], hard={at})],
+    )
+
+
 def of_exchanges(rng: random.Random, alike: Callable[[str, str], float]) -> Dialogue:
     """A made-up call: an opening, then the exchanges of several subjects, hits and near misses of each
     spread over it.

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from precall_cli.audit.model import RELATIONS
+from precall_cli.audit.model import ACTS, RELATIONS
 from precall_cli.audit.model.words import Lexicon, split_words
 from training.batches import Maker, Recipe
 from training.data import HEADS, Dialogue, add_said, merge_star, paraphrased, read_calls, read_sgd, read_star
@@ -31,8 +31,8 @@ from training.material import KINDS, read_entries
 from training.mixing import exchanges_of
 from training.network import Network
 
-# a request to be left alone is rare and must not be missed
-ACT_WEIGHT = torch.tensor([8.0 if head == "opt_out" else 1.0 for head in HEADS])
+# a request to be left alone is rare and must not be missed; an answer to an offer is known of few turns
+ACT_WEIGHT = torch.tensor([{"opt_out": 8.0, "accept": 3.0, "decline": 3.0}.get(head, 1.0) for head in HEADS])
 
 
 def loss_of(network: Network, batch: dict[str, Tensor]) -> Tensor:
@@ -138,7 +138,7 @@ def report(
             f"{r} {f1(v, 0.5)[0]:.2f}/{f1(v, 0.5)[1]:.2f}({sum(y for _, y, _ in v)}/{len(v)})"
             for r, v in sorted(rows.items())
         )
-        for h, head in enumerate(HEADS[:4]):
+        for h, head in enumerate(ACTS):
             pairs = [
                 (float(a[i, h]), bool(v), True)
                 for d, _, a in predicted
@@ -200,6 +200,7 @@ def main() -> None:
     parser.add_argument("--mix", default="0.45,0.2,0.35,0", help="shares of sgd, star, calls, made-up calls")
     parser.add_argument("--stop", type=float, default=0.4)
     parser.add_argument("--exchange", type=float, default=0.35)
+    parser.add_argument("--told", type=float, default=0.35)
     parser.add_argument("--start", type=Path, help="go on from these weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -256,8 +257,8 @@ def main() -> None:
     recipes = {
         "sgd": Recipe(0.8, 0.25, 0.05, 0.06, 14),
         "star": Recipe(0.7, 0.3, 0.06, 0.06, 14),
-        "calls": Recipe(0.7, 0.3, 0.06, 0.04, 24, 4, args.stop, args.exchange),
-        "made": Recipe(0.7, 0.3, 0.06, 0.04, 24, 2),
+        "calls": Recipe(0.7, 0.3, 0.06, 0.04, 24, 4, args.stop, args.exchange, args.told),
+        "made": Recipe(0.7, 0.3, 0.06, 0.04, 24, 2, told=args.told),
     }
     streams = {
         "sgd": endless(sgd, 12, rng),

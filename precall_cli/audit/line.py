@@ -7,12 +7,16 @@ number are no opening and no question. Where a call is put through, it is live f
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
+from precall_cli.audit import phrases
 from precall_cli.audit.acts import TurnActs
+from precall_cli.audit.match import Array
 from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import tokens
 from precall_cli.records.plan import CallPlan
@@ -27,6 +31,43 @@ _GREETED = re.compile(
 _SELF = re.compile(
     r"\b(?:this is|it'?s|i'?m|i am|name'?s|you'?re (?:through|speaking) (?:to|with)|it is) (?:(?:not|the|a|an) )?([^\W\d_][\w'’\-]*)(?: ([^\W\d_][\w'’\-]*))?",
     re.IGNORECASE,
+)
+_HERE = re.compile(
+    r"(?<!\bno )(?<!\bnot )\b([^\W\d_][\w'’\-]*)(?: ([^\W\d_][\w'’\-]*))? (?:here|speaking)\b(?! (?:to|of|with|for|about))",
+    re.IGNORECASE,
+)
+"""How somebody who answers gives a name."""
+_NAMES = re.compile(r"[A-Z][\w'’\-]+(?: [A-Z][\w'’\-]+)+")
+_TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "doctor",
+        "prof",
+        "professor",
+        "sir",
+        "madam",
+        "ma'am",
+        "mdm",
+        "pastor",
+        "sister",
+        "father",
+        "coach",
+        "chief",
+        "alhaji",
+        "engr",
+        "captain",
+        "oga",
+        "auntie",
+        "uncle",
+    ]
+)
+_GREETINGS = frozenset(
+    ["hi", "hello", "hey", "hiya", "morning", "afternoon", "evening", "good", "day", "dear", "hallo", "yes"]
 )
 _NOT_ME = Wording(r"\b(?:not me|isn'?t me|not him|not her|wrong number)\b")
 _NO_NAME = frozenset(
@@ -49,6 +90,33 @@ _NO_NAME = frozenset(
         "no",
         "with",
         "so",
+        "hello",
+        "hi",
+        "hey",
+        "yes",
+        "yeah",
+        "yep",
+        "who",
+        "nobody",
+        "anybody",
+        "somebody",
+        "everybody",
+        "right",
+        "over",
+        "out",
+        "in",
+        "up",
+        "down",
+        "still",
+        "we",
+        "are",
+        "be",
+        "he",
+        "she",
+        "they",
+        "been",
+        "back",
+        "come",
     ]
 )
 _HELLO = Wording(
@@ -80,15 +148,30 @@ def contact_names(plan: CallPlan) -> frozenset[str]:
     return frozenset(name for name in tokens(found.group(2)) if len(name) > 1 and name not in _NO_NAME)
 
 
+def known_names(plan: CallPlan, acts: Sequence[TurnActs]) -> frozenset[str]:
+    """The contact's names: those of the opening, and those that the agent says together with one of them."""
+    names = contact_names(plan)
+    found = set(names)
+    for turn in [a for a in acts if a.speaker == "agent"][:4]:
+        for group in _NAMES.findall(turn.text):
+            words = set(tokens(group)) - _TITLES - _GREETINGS
+            if not names.isdisjoint(words):
+                found |= words
+    return frozenset(found)
+
+
 def find_line(plan: CallPlan, transcript: Transcript, acts: Sequence[TurnActs]) -> Line:
     """Who was met. Unknown speakers count as the contact, since nothing says otherwise."""
-    names = contact_names(plan)
+    names = known_names(plan, acts)
     spoken = [a for a in acts if a.speaker not in ("tool", "system")]
     contacts = [a for a in spoken if a.speaker != "agent"]
     if not spoken:
         return Line(None, "nobody", "the transcript has no spoken turn", None)
     if not contacts and len(spoken) < 2:
         return Line(None, "nobody", "nobody answered", None)
+    mailbox = next((a.i for a in acts if a.speaker == "system" and phrases.MACHINE.search(a.text)), None)
+    if not contacts and mailbox is not None:
+        return Line(None, "machine", "a machine answered", mailbox)
     first = contacts[0] if contacts else None
     barrier: tuple[int, Literal["machine", "gatekeeper", "wrong_number"]] | None = None
     for rank, turn in enumerate(contacts[:6]):
@@ -121,11 +204,112 @@ def find_line(plan: CallPlan, transcript: Transcript, acts: Sequence[TurnActs]) 
     return Line(None, barrier[1], said[barrier[1]], barrier[0])
 
 
+def line_features(
+    plan: CallPlan, acts: Sequence[TurnActs], found: Line, asks: Array, offers: Array
+) -> dict[str, float]:
+    """What speaks for somebody else than the planned contact, for the `line` layer.
+
+    ``found`` is what the wording of single turns shows; ``asks`` and ``offers`` are each turn's best log-odds of putting
+    a planned question or rung. The rest looks at the call as a whole: for whom the agent asked, whether the answers
+    speak of a third person, how long it went on, and whether it ended at a mailbox.
+    """
+    names = known_names(plan, acts)
+    agent = [a for a in acts if a.speaker == "agent" and a.clauses]
+    contact = [a for a in acts if a.speaker in ("contact", "unknown") and a.clauses]
+    asked = [a for a in agent[:3] if a.does("asks_for")]
+    answers = [next((c for c in contact if c.i > a.i), None) for a in asked]
+    others = frozenset(name for c in contact[:3] for name in given_names(c.text)) - names
+    barrier = found.met if found.live_from is None else ""
+    # asking for the contact by name resembles the plan's opening and what follows it
+    put = [
+        *sorted(
+            (
+                max(-4.0, min(4.0, float(max(asks[a.i], offers[a.i]))))
+                for a in agent
+                if a.i > (found.turn or 0) and not a.does("asks_for")
+            ),
+            reverse=True,
+        ),
+        -4.0,
+        -4.0,
+    ]
+    mailbox = max((a.i for a in acts if a.speaker != "agent" and phrases.MACHINE.search(a.text)), default=-1)
+    after = any(c.i > mailbox and not phrases.MACHINE.search(c.text) for c in contact)
+    features = {
+        "barrier_gatekeeper": barrier == "gatekeeper",
+        "barrier_machine": barrier == "machine",
+        "barrier_wrong_number": barrier == "wrong_number",
+        "put_through": (found.live_from or 0) > 0,
+        "asked": bool(asked),
+        "asked_by_name": any(_says(a.text, names) for a in asked),
+        "answer_third": any(
+            c is not None and phrases.THIRD.search(c.text) and not _is_contact(c, names) for c in answers
+        ),
+        "third": sum(bool(phrases.THIRD.search(c.text)) for c in contact[:5]) / max(1, len(contact[:5])),
+        "named_by_them": any(_says(c.text, names) and not _is_named(c.text, names) for c in contact[:4]),
+        "is_contact": any(_is_contact(c, names) for c in contact[:5]),
+        "other_name": any(other_name(c.text, names) for c in contact[:3]),
+        "no_name": not names,
+        "desk": any(phrases.DESK.search(c.text) for c in contact[:2]),
+        "relays": min(3, sum(bool(phrases.RELAYS.search(c.text)) for c in contact)),
+        "absent": any(c.does("absent") for c in contact[:4]),
+        "screens": any(c.does("screens") for c in contact[:3]),
+        "mailbox_last": mailbox >= 0 and not after,
+        "mailbox_first": mailbox >= 0 and after,
+        "silent": not contact,
+        "length": math.log(1 + len(agent)),
+        "greeted_later": any(_greets(a.text, names) for a in agent[2:]),
+        "denied": any(_denies(c.text, names) for c in contact[:4]),
+        "agent_corrected": any(phrases.NOT_THEM.search(a.text) for a in agent),
+        "seeks": min(2, sum(bool(phrases.SEEKS.search(a.text)) for a in agent[1:])),
+        "speaks_to_other": any(_says(a.text, others) for a in agent[1:]),
+        "put": put[0],
+        "put_second": put[1],
+    }
+    return {name: float(value) for name, value in features.items()}
+
+
+def _says(text: str, names: frozenset[str]) -> bool:
+    return not names.isdisjoint(tokens(text))
+
+
+def _greets(text: str, names: frozenset[str]) -> bool:
+    return any(_says(found.group(2), names) for found in _GREETED.finditer(text))
+
+
+def _denies(text: str, names: frozenset[str]) -> bool:
+    """Whether somebody says that there is no such person: "no Gerald here"."""
+    said = tokens(text)
+    return any(b in names and a in ("no", "not") for a, b in pairwise(said))
+
+
+def _is_contact(turn: TurnActs, names: frozenset[str]) -> bool:
+    """Whether somebody says that he is the one asked for."""
+    return _is_named(turn.text, names) or (turn.does("speaking") and not other_name(turn.text, names))
+
+
 def _is_named(text: str, names: frozenset[str]) -> bool:
     """Whether somebody gives one of the contact's names as his own."""
-    return any(
-        not names.isdisjoint(tokens(" ".join(g for g in m.groups() if g))) for m in _SELF.finditer(text)
-    )
+    return any(not names.isdisjoint(tokens(given)) for given in _introductions(text))
+
+
+def _introductions(text: str) -> Iterator[str]:
+    """What follows "this is" or stands before "speaking" and "here": names, if they are."""
+    for pattern in (_SELF, _HERE):
+        for found in pattern.finditer(text):
+            yield " ".join(g for g in found.groups() if g)
+
+
+def given_names(text: str) -> frozenset[str]:
+    """The names, in lower case, by which somebody introduces himself; only a transcript with capitals shows them."""
+    found: set[str] = set()
+    for given in _introductions(text):
+        for word in given.split():
+            if word[:1].isupper() and not set(tokens(word)) <= _NO_NAME | _GREETINGS | _TITLES:
+                found |= set(tokens(word))
+            elif not found:
+                break
+    return frozenset(found)
 
 
 def _keeps_gate(turn: TurnActs, spoken: Sequence[TurnActs], names: frozenset[str], rank: int) -> bool:
@@ -146,17 +330,8 @@ def _keeps_gate(turn: TurnActs, spoken: Sequence[TurnActs], names: frozenset[str
 
 def other_name(text: str, names: frozenset[str]) -> bool:
     """Whether somebody introduces himself by a name that is not the contact's."""
-    for found in _SELF.finditer(text):
-        given = [g for g in found.groups() if g]
-        if (
-            given
-            and given[0][:1].isupper()
-            and given[0].lower() not in _NO_NAME
-            and names
-            and names.isdisjoint(tokens(" ".join(given)))
-        ):
-            return True
-    return False
+    given = given_names(text)
+    return bool(names and given and names.isdisjoint(given))
 
 
 def _put_through(barrier: tuple[int, str], spoken: Sequence[TurnActs], names: frozenset[str]) -> int | None:

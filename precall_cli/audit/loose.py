@@ -249,6 +249,8 @@ def reply_features(reading: Reading, turn: int) -> Features:
         "then_act": float(reading.table.offer[next_turn]) if next_turn is not None else -8.0,
         "condition": float(bool(_ON_CONDITION.search(text))),
         "objected": float(max((reading.table.objection[i] for i in replies), default=-8.0)),
+        "accept": float(max((reading.table.accept[i] for i in replies), default=-8.0)),
+        "decline": float(max((reading.table.decline[i] for i in replies), default=-8.0)),
         "last_yes": float(bool(_LAST_YES.search(text))),
     }
 

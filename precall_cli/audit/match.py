@@ -139,13 +139,13 @@ class Table:
         heard = [Utterance(t.speaker, t.text) for t in spoken]
         self.floor = -8.0
         full = np.full((len(queries), len(turns)), self.floor)
-        acts = np.full((len(turns), 4), self.floor)
+        acts = np.full((len(turns), 6), self.floor)
         if heard:
             places = [t.i for t in spoken]
             scores, heads = _read(matcher, queries, heard)
             if queries:
                 full[:, places] = _log_odds(scores)
-            acts[places] = _log_odds(heads)[:, :4]
+            acts[places, : heads.shape[1]] = _log_odds(heads)
         by_agent = np.array([t.speaker == "agent" for t in turns], dtype=bool)
         speaks = np.array([t.speaker not in ("tool", "system") for t in turns], dtype=bool)
         for row, query in enumerate(queries):
@@ -157,6 +157,9 @@ class Table:
         self.offer: Array = acts[:, 1]
         self.objection: Array = acts[:, 2]
         self.opt_out: Array = acts[:, 3]
+        self.accept: Array = acts[:, 4]
+        """Of a contact's turn that answers an offer, as is `decline`."""
+        self.decline: Array = acts[:, 5]
 
     def row(self, item: str, relation: str) -> Array:
         """Log-odds of one item in one relation, by turn."""

@@ -163,3 +163,39 @@ SPEAKING = Wording(
     r"\b(?:this is|that'?s|it'?s|i'?m) (?:he|she|him|her|me|himself|herself)\b",
     r"\b(?:yes|yeah|yep|ja|ya|aye),? (?:that'?s me|this is me|it is|i am)\b",
 )
+
+THIRD = Wording(r"\b(?:he|she|him|her|his|he'?s|she'?s)\b")
+
+DESK = Wording(
+    r"\b(?:reception(?:ist)?|gate ?house|switchboard|front desk|front office|operator|gate|security|how (?:can|may) i (?:help|direct)|can you hold|office|desk|residence|"
+    r"warehouse|stores)\b"
+)
+"""Somebody answers for a place, not for himself."""
+
+RELAYS = Wording(
+    r"\b(?:have to ask|i (?:just|only) (?:do|answer|work|clean|hand|help)|pass (?:it|that|this|the message) on|let (?:him|her|them) know|tell (?:him|her|them)|(?:he|she)'?ll (?:call|ring|be|get)|"
+    r"give (?:him|her) (?:the|your|a) message|leave (?:a message|it with|your (?:name|number))|(?:his|her) (?:desk|voicemail|mailbox)|the other|wants? (?:you|him|her)|(?:he|she) (?:left|told|says|said))\b"
+)
+"""Somebody passes on what is for another."""
+
+SEEKS = Wording(
+    r"\b(?:catch|reach|find|get(?: hold of)?|try|ring|call|phone|tell) (?:him|her)\b|\b(?:is|does|will|would|when(?:'s| is| does| will)?) (?:he|she)(?! (?:like|want|think)s?)\b|"
+    r"\b(?:at (?:his|her) desk|a better (?:time|day) to try|i'?ll try (?:again|him|her|mr|mrs|ms|dr))\b"
+)
+"""The agent asks how to reach another person than the one who speaks."""
+
+NOT_THEM = Wording(
+    r"\b(?:(?:a|the) wrong (?:number|person|place|house)|my mistake|(?:this|your) number (?:off|out|won'?t|from)|so this isn'?t|(?:sorry|apologi[sz]e) (?:for|to) (?:the (?:disturbance|mix-?up)|have (?:bothered|troubled|disturbed)))\b"
+)
+"""The agent sees that nobody here is the one asked for."""
+
+REMOVED = Wording(
+    r"\b(?:off|out of|from) (?:(?:our|my|every|all|any|the) ){1,2}(?:\w+ )?(?:no[- ]call |do[- ]not[- ]call |call(?:ing)? )?(?:lists?|records?|files?|systems?|database)\b",
+    r"\b(?:no ?body|no one|we|i)(?: from \w+(?: \w+)?| else| here)?(?:'ll| will| shall)? (?:never |not |won'?t |no longer )?(?:be )?(?:call|ring|phone|bother|disturb|trouble|contact|dial|use)\w*(?: \w+){0,3}? (?:again|any ?more)\b",
+    r"\b(?:won'?t|will not|not|never|no longer) (?:\w+ ){0,2}?(?:be )?(?:call(?:ed)?|rung|ring|hear|phoned?|contact(?:ed)?|bother(?:ed)?|disturb(?:ed)?|dial(?:led|ed)?)\b(?: \w+){0,4}? (?:again|any ?more|from us|from me)\b",
+    r"\b(?:no ?body|no one) from \w+(?: \w+)? (?:will|shall)\b",
+    r"\b(?:number|line|details|form|name|record|entry|page|company)(?:'s|'re| is| are| has been| have been)? (?:\w+ ){0,2}?(?:removed|deleted|struck|erased|blocked|taken (?:off|out)|coming (?:off|out))\b",
+    r"\b(?:tak(?:e|ing|en)|strik(?:e|ing)|struck|remov(?:e|ed|ing)|delet(?:e|ed|ing)|eras(?:e|ed|ing)|scratch(?:ed|ing)?|cross(?:ed|ing)?|scrub(?:bed|bing)?) (?:you|(?:your|this|that|the) (?:number|company|name|line|details|entry))(?: \w+)? (?:off|out|down)\b",
+    r"\b(?:i'?ve|i'?m|have) (?:marked|marking|noted|noting) (?:it|that|this|your \w+|the number)\b[^.?!]{0,40}\b(?:call|ring|contact|list|off)",
+)
+"""The agent confirms that he will not call again; narrower than what may be meant by it."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from precall_cli.audit.acts import CONCESSION, TurnActs, find_acts
 from precall_cli.audit.fusion import Fusion
-from precall_cli.audit.line import Line, find_line
+from precall_cli.audit.line import Line, find_line, line_features
 from precall_cli.audit.match import Array, Matcher, Table
 from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, tokens
@@ -93,15 +93,32 @@ class Reading:
 
     @cached_property
     def line(self) -> Line:
-        """Who was met. Nobody who is not the contact lets an agent put the plan's questions or offers twice."""
+        """Who was met: what single turns show, weighed against the call as a whole."""
         found = find_line(self.plan, self.transcript, self.turns)
-        if found.live_from is not None or found.turn is None or not self.has_sides:
+        if not self.has_sides or (found.live_from is None and found.turn is None):
             return found
-        after = [t.i for t in self.turns if t.i > found.turn and t.speaker == "agent" and self.replies(t.i)]
+        live = found.live_from is not None
+        if self.plain or "line" not in self.fusion.layers:
+            return found if live else self._run_on(found, least=2)
+        features = line_features(self.plan, self.turns, found, self.asks_best, self.offers_best)
+        missed = float(self.fusion.log_odds("line", features)) > self.fusion.thresholds["line"]
+        if not missed:
+            return found if live else self._run_on(found, least=0)
+        if not live:
+            return found
+        first = next((t.i for t in self.turns if t.speaker in ("contact", "unknown") and t.clauses), None)
+        return Line(None, "gatekeeper", "the call as a whole is one with somebody else", first)
+
+    def _run_on(self, found: Line, least: int) -> Line:
+        """A call that seemed to meet somebody else, taken for one with the contact if `least` planned things are put."""
+        after = [
+            t.i for t in self.turns if t.i > (found.turn or 0) and t.speaker == "agent" and self.replies(t.i)
+        ]
         put = [t for t in after if max(self.asks_best[t], self.offers_best[t]) > 0.5]
-        if len(put) < 2:
+        if len(put) < least:
             return found
-        return Line(0, "contact", "the conversation ran on like one with the contact", put[0])
+        turn = put[0] if put else found.turn
+        return Line(0, "contact", "the conversation ran on like one with the contact", turn)
 
     @cached_property
     def has_sides(self) -> bool:

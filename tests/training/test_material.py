@@ -8,7 +8,7 @@ import pytest
 
 from precall_cli.audit.model import allowed
 from training.material import draw, entries, read_entries
-from training.mixing import of_exchanges
+from training.mixing import of_exchanges, told_besides
 
 KEYS = {
     "asks": ("question", "other", "ways", "near", "aside", "answers", "unasked", "not_answers"),
@@ -84,3 +84,23 @@ def test_what_is_alike_is_unknown_to_each_other() -> None:
         asks = [q for q in call.queries if q.relation == "asks"]
         for one in asks:
             assert all(other.hard <= one.unknown for other in asks if other is not one)
+
+
+def test_what_a_reply_also_tells_was_not_asked_before_it() -> None:
+    rng, told = random.Random(5), 0
+    for _ in range(60):
+        call = of_exchanges(rng, lambda a, b: 0.0)
+        more = told_besides(call, rng, lambda a, b: 0.0)
+        if more is call:
+            continue
+        told += 1
+        asks, answers = more.queries[-2:]
+        (at,) = answers.positive
+        assert asks.positive == []
+        assert asks.hard == {at - 1}
+        assert more.speakers[at] == "contact"
+        assert call.turns[at][0] in more.turns[at][0]
+        assert len(more.turns[at][0]) > len(call.turns[at][0])
+        assert any(at - 1 in q.positive for q in call.queries if q.relation == "asks")
+        assert told_besides(call, rng, lambda a, b: 1.0) is call
+    assert told > 30

@@ -7,6 +7,7 @@ import numpy as np
 
 from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, once_a_call, turns_of
 from precall_cli.audit.features.stops import PROTEST, stop_heard
+from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Features, Reading
 from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
@@ -22,23 +23,40 @@ def objects(reading: Reading, item: Objection, others: list[str]) -> tuple[list[
     rest = table.rows(others, "objects")[:, turns]
     wanted = content(item.objection + " " + " ".join(item.cues))
     cues = content(" ".join(item.cues))
-    handled = table.row(item.id, "handles")
-    after = np.array(
-        [
-            max((handled[a.i] for a in reading.turns[t + 1 : t + 4] if a.speaker == "agent"), default=-8.0)
-            for t in turns
-        ]
-    )
+    after = _answered_as_planned(reading)
+    mine = after[item.id]
+    theirs = np.array([after[i] for i in others if i in after]).reshape(-1, len(turns))
     features: Features = {
         "net": row,
         "margin": margin_of(row, rest),
         "lead": lead_of(row),
         "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
         "cue": np.array([float(bool(cues & reading.heard[t])) for t in turns]),
-        "handled_after": np.clip(after, -8, 4),
+        "handled_after": np.clip(mine, -8, 4),
+        "handled_surely": np.clip(mine - 2, 0, 6),
+        "handled_margin": margin_of(mine, theirs),
         **_of_turns(reading),
     }
     return turns, features
+
+
+@once_a_call
+def _answered_as_planned(reading: Reading) -> dict[str, Array]:
+    """For each planned objection: how well the agent's next turns carry its handling, at each turn of the contact."""
+    turns = turns_of(reading, agent=False)
+    found = {}
+    for item in reading.plan.objections:
+        row = reading.table.row(item.id, "handles")
+        found[item.id] = np.array(
+            [
+                max(
+                    (float(row[a.i]) for a in reading.turns[t + 1 : t + 4] if a.speaker == "agent"),
+                    default=-8.0,
+                )
+                for t in turns
+            ]
+        )
+    return found
 
 
 @once_a_call

@@ -8,6 +8,7 @@ import re
 import numpy as np
 
 from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, once_a_call, turns_of
+from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
 from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
@@ -38,6 +39,7 @@ def asks(
             for t in turns
         ]
     )
+    told_before, answer_lead = _given(reading, item.id, turns) if not known else (np.zeros(1), np.zeros(1))
     place = np.array([reading.place(t) for t in turns])
     due = 0.15 + 0.6 * (rank + 0.5) / max(count, 1)
     value = item.answer if isinstance(item, Known) else ""
@@ -45,6 +47,8 @@ def asks(
     features: Features = {
         "net": row,
         "answered": np.clip(reply, -8, 4),
+        "answer_lead": answer_lead,
+        "told_before": told_before,
         "margin": margin_of(row, rest),
         "lead": lead_of(row),
         "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
@@ -60,6 +64,26 @@ def asks(
         **_of_agent_turns(reading),
     }
     return turns, features
+
+
+def _given(reading: Reading, item: str, turns: list[int]) -> tuple[Array, Array]:
+    """At each agent turn: how well an earlier turn of the contact answers the question, and how far the reply to this
+    turn leads all others in that.
+    """
+    row = np.clip(reading.table.row(item, "answers"), -8, 8)
+    best = sorted(reading.contact, key=lambda t: (-float(row[t]), t))[:4]
+    before = np.full(len(turns), -8.0)
+    lead = np.zeros(len(turns))
+    highest, heard = -8.0, 0
+    for column, turn in enumerate(turns):
+        while heard < len(reading.contact) and reading.contact[heard] < turn:
+            highest = max(highest, float(row[reading.contact[heard]]))
+            heard += 1
+        before[column] = highest
+        replies = reading.replies(turn)
+        other = next((float(row[t]) for t in best if t not in replies), -8.0)
+        lead[column] = max((float(row[t]) for t in replies), default=-8.0) - other
+    return before, np.clip(lead, -6, 6)
 
 
 @once_a_call

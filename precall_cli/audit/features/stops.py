@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from precall_cli.audit import phrases
 from precall_cli.audit.features.shared import after, lead_of, margin_of, once
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Features, Reading
@@ -88,6 +89,7 @@ def triggers(reading: Reading, item: StopCondition) -> tuple[list[int], Features
         "broke_lead": broke * (row >= row.max(initial=-8.0) - 1e-9),
         "honoured": np.clip(np.array([best_after(t, honours) for t in turns]), -8, 4),
         **signs,
+        "removed": signs["removed"] * opt_out,
     }
     return turns, features
 
@@ -104,6 +106,7 @@ def _signs(reading: Reading, turns: list[int]) -> Features:
                 [float(nothing_offered and _broke_off(reading, after(agents, t, 3))) for t in turns]
             ),
             "stops": np.array([float(_stops(reading, after(agents, t))) for t in turns]),
+            "removed": np.array([float(_removed(reading, after(agents, t))) for t in turns]),
             "protests": np.array([_protests(reading, after(contacts, t, 3)) for t in turns]),
             "left": np.array([len(after(agent, t, 8)) / 8 for t in turns]),
             "question": np.array([float("?" in reading.turns[t].text) for t in turns]),
@@ -127,6 +130,13 @@ def _stops(reading: Reading, following: Sequence[int]) -> bool:
         and not reading.turns[t].does("question")
         and "?" not in reading.turns[t].text
         for t in following
+    )
+
+
+def _removed(reading: Reading, following: Sequence[int]) -> bool:
+    """Whether the agent's next turn confirms a removal, as he does only when he was asked for one."""
+    return any(
+        "?" not in reading.turns[t].text and phrases.REMOVED.search(reading.turns[t].text) for t in following
     )
 
 

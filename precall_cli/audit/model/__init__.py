@@ -30,7 +30,7 @@ RELATIONS = (
     "asks", "answers", "offers", "discloses", "opens",
     "objects", "handles", "triggers", "honours", "mentions",
 )  # fmt: skip
-ACTS = ("question", "offer", "objection", "opt_out")
+ACTS = ("question", "offer", "objection", "opt_out", "accept", "decline")
 WEIGHTS = Path(__file__).with_name("weights.npz")
 LISTS = "lists/"
 """What the names of the weights for bare lists begin with."""
@@ -119,7 +119,9 @@ class Model:
 
     def acts(self, turns: Sequence[Utterance]) -> NDArray[np.float32]:
         """Probabilities ``[len(turns), len(ACTS)]``: ``question`` and ``offer`` for the agent's turns,
-        ``objection`` and ``opt_out`` for the contact's."""
+        ``objection``, ``opt_out`` and, in an answer to an offer, ``accept`` and ``decline`` for the
+        contact's.
+        """
         return self.read((), turns)[1]
 
     def read(
@@ -155,7 +157,7 @@ class Model:
             tuned = (best * self._slope[relation, None] + self._offset[relation, None]).astype(np.float32)
             p = np.where(can, _chance(tuned), 0).astype(np.float32)
         who = np.array(
-            [[t.speaker == "agent"] * 2 + [t.speaker in ("contact", "unknown")] * 2 for t in turns]
+            [[t.speaker == "agent"] * 2 + [t.speaker in ("contact", "unknown")] * 4 for t in turns]
         )
         acts = np.where(who, _chance(np.maximum.reduceat(heads[:, : len(ACTS)], starts, axis=0)), 0).astype(
             np.float32

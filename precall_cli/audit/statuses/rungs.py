@@ -22,6 +22,7 @@ from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Judgement, LookUp
 from precall_cli.audit.features import offers
 from precall_cli.audit.fusion import probability
+from precall_cli.audit.ladder import climb
 from precall_cli.audit.loose import answering, reply_features
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Reading
@@ -54,27 +55,34 @@ def find_offering(reading: Reading, taken: dict[int, float], *, closed: bool = F
         _, features = offers(reading, step, rank, [i for i in ids if i != step.id])
         rows.append(reading.fusion.log_odds("offers", features))
     matrix = np.vstack(rows)
-    threshold = reading.fusion.thresholds["offers"]
-    second = reading.fusion.thresholds["offers_second"]
-    turns: dict[str, list[int]] = {i: [] for i in ids}
-    for column, turn in enumerate(reading.agent):
-        order = np.argsort(-matrix[:, column], kind="stable")
-        for place, row in enumerate(order):
-            odds = float(matrix[row, column])
-            if odds - max(0.0, 0.5 * taken.get(turn, -9.0)) > (threshold if place == 0 else second):
-                turns[ids[row]].append(turn)
+    limits = reading.fusion.thresholds
+    damped = matrix - np.array([max(0.0, 0.5 * taken.get(turn, -9.0)) for turn in reading.agent])
+    answers: dict[int, bool] = {}
+
+    def agreed(turn: int) -> bool:
+        if turn not in answers:
+            answers[turn] = result_of(reading, turn)[0] == "accepted"
+        return answers[turn]
+
+    won = climb(
+        reading.agent,
+        damped,
+        reading.fusion.layers["ladder"].weights,
+        agreed,
+        limits["offers"],
+        limits["offers_second"],
+    )
+    turns: dict[str, list[int]] = {i: [t for t, _ in won.get(row, [])] for row, i in enumerate(ids)}
     if closed and not any(turns.values()):
         likeliest, column = divmod(int(matrix.argmax()), len(reading.agent))
         turn = reading.agent[column]
-        if matrix[likeliest, column] > reading.fusion.thresholds["offers_only"] and turn not in taken:
+        if matrix[likeliest, column] > limits["offers_only"] and turn not in taken:
             turns[ids[likeliest]].append(turn)
-    return Offering(
-        turns,
-        {
-            i: dict(zip(reading.agent, map(float, row), strict=True))
-            for i, row in zip(ids, matrix, strict=True)
-        },
-    )
+    odds = {
+        i: dict(zip(reading.agent, map(float, row), strict=True)) | dict(won.get(rank, []))
+        for rank, (i, row) in enumerate(zip(ids, matrix, strict=True))
+    }
+    return Offering(turns, odds)
 
 
 def result_of(reading: Reading, turn: int) -> tuple[str, float]:
