@@ -38,7 +38,7 @@ from precall_cli.audit.features import (
     triggers,
 )
 from precall_cli.audit.fusion import Fusion, Layer
-from precall_cli.audit.ladder import climb_features
+from precall_cli.audit.ladder import History, climb_features
 from precall_cli.audit.line import find_line, line_features
 from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_features, unplanned_objection
 from precall_cli.audit.match import Matcher, queries_of
@@ -300,10 +300,10 @@ def offers_of(
         offers(reading, n, rank, [i for i in steps if i != n.id])[1]
         for rank, n in enumerate(reading.plan.next_steps)
     ]
-    names, state = sorted(features[0]), sorted(climb_features(0, ()))
+    names, state = sorted(features[0]), sorted(climb_features(0, History()))
     hits_of = [[t for t in gold[i]["turns"] if reading.turns[t].speaker == "agent"] for i in steps]
     found: list[tuple[np.ndarray, int]] = []
-    history: tuple[tuple[int, bool], ...] = ()
+    history = History()
     free = list(range(len(steps)))
     for column, turn in enumerate(reading.agent):
         hits = [row for row in free if turn in hits_of[row]]
@@ -321,9 +321,9 @@ def offers_of(
             found.append((x[kept], [free[place] for place in kept].index(hit)))
         if free and not hits:
             found.append((x, -1))
-        history += tuple(
-            (row, turn == max(hits_of[row]) and gold[steps[row]].get("result") == "accepted") for row in hits
-        )
+        for row in hits:
+            agreed = turn == max(hits_of[row]) and gold[steps[row]].get("result") == "accepted"
+            history = history.then(row, agreed)
     return found, [("offers", names), ("ladder", state)]
 
 

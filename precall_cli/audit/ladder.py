@@ -8,6 +8,7 @@ over the agent's turns.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from precall_cli.audit.match import Array
 
@@ -16,27 +17,38 @@ SHORTLIST = 3
 LEAST = -5.0
 """Log-odds under which a pair is not looked at."""
 
-History = tuple[tuple[int, bool], ...]
-"""What was offered so far, in order: the rung's place on the ladder, and whether the contact agreed."""
+
+class History(NamedTuple):
+    """What was offered so far, as far as it decides what can follow; a call may hold thousands of offers."""
+
+    offered: frozenset[int] = frozenset()
+    """The places on the ladder that were offered."""
+    last: int = -1
+    """The one offered last."""
+    agreed: bool = False
+    """Whether the contact agreed to that."""
+    ever_agreed: bool = False
+
+    def then(self, rank: int, agreed: bool) -> History:
+        """What it is after this rung too."""
+        return History(self.offered | {rank}, rank, agreed, self.ever_agreed or agreed)
 
 
 def climb_features(rank: int, history: History) -> dict[str, float]:
     """How offering the rung of this place fits what was offered before."""
-    offered = {r for r, _ in history}
-    deepest = max(offered, default=-1)
-    agreed = any(yes for _, yes in history)
-    new = rank not in offered
+    deepest = max(history.offered, default=-1)
+    new = rank not in history.offered
     following = new and rank == deepest + 1
-    same = bool(history) and history[-1][0] == rank
+    same = history.last == rank
     return {
-        "first": float(following and not history),
-        "following": float(following and bool(history) and not agreed),
+        "first": float(following and not history.offered),
+        "following": float(following and bool(history.offered) and not history.ever_agreed),
         "passed": float(min(3, rank - deepest - 1)) if rank > deepest else 0.0,
         "back": float(new and rank < deepest),
-        "same_after_no": float(same and not history[-1][1]),
-        "same_after_yes": float(same and history[-1][1]),
+        "same_after_no": float(same and not history.agreed),
+        "same_after_yes": float(same and history.agreed),
         "earlier": float(not new and not same),
-        "new_after_yes": float(new and agreed),
+        "new_after_yes": float(new and history.ever_agreed),
     }
 
 
@@ -54,7 +66,7 @@ def climb(
     contact agreed to what it offers. ``threshold`` is taken from the first rung of a turn, ``second`` from
     another one. Gives for each place on the ladder its turns with the log-odds with which they won.
     """
-    states: list[_State] = [(0.0, (), ())]
+    states = [_State(0.0, None, History())]
     for column, turn in enumerate(columns):
         options = [row for row in range(len(odds)) if odds[row, column] > LEAST]
         options = sorted(options, key=lambda row: (-odds[row, column], row))[:SHORTLIST]
@@ -62,26 +74,44 @@ def climb(
             continue
         grown = list(states)
         for state in states:
-            history = state[2]
             for row in options:
-                first = _offer(state, history, row, turn, odds[row, column] - threshold, weights, agreed)
+                first = _offer(
+                    state, state.history, row, turn, odds[row, column] - threshold, weights, agreed
+                )
                 if first is None:
                     continue
                 grown.append(first)
                 for other in options:
                     also = odds[other, column] - second
-                    both = _offer(first, history, other, turn, also, weights, agreed) if other > row else None
+                    both = (
+                        _offer(first, state.history, other, turn, also, weights, agreed)
+                        if other > row
+                        else None
+                    )
                     if both is not None:
                         grown.append(both)
-        states = sorted(grown, key=lambda s: (-s[0], s[1]))[:BEAM]
+        states = sorted(grown, key=lambda s: -s.score)[:BEAM]
     found: dict[int, list[tuple[int, float]]] = {}
-    for row, turn, gain in states[0][1]:
-        found.setdefault(row, []).append((turn, gain))
-    return found
+    offer = states[0].offers
+    while offer is not None:
+        found.setdefault(offer.row, []).append((offer.turn, offer.gain))
+        offer = offer.before
+    return {row: turns[::-1] for row, turns in found.items()}
 
 
-_State = tuple[float, tuple[tuple[int, int, float], ...], History]
-"""Score; offers as (row, turn, gain); what was offered so far."""
+class _Offers(NamedTuple):
+    """The last offer and those before it, shared between the readings that have them in common."""
+
+    row: int
+    turn: int
+    gain: float
+    before: _Offers | None
+
+
+class _State(NamedTuple):
+    score: float
+    offers: _Offers | None
+    history: History
 
 
 def _offer(
@@ -101,5 +131,6 @@ def _offer(
     gain = round(float(odds) + sum(weights[name] * value for name, value in features.items()), 6)
     if gain <= 0:
         return None
-    score, offers, so_far = state
-    return score + gain, (*offers, (row, turn, gain)), (*so_far, (row, agreed(turn)))
+    return _State(
+        state.score + gain, _Offers(row, turn, gain, state.offers), state.history.then(row, agreed(turn))
+    )

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from precall_cli.audit.ladder import climb, climb_features
+from precall_cli.audit.ladder import History, climb, climb_features
+from tests.growth import grows_linearly
 
 WEIGHTS = {
     "first": 0.0, "following": 3.0, "passed": -1.0, "back": 0.0, "earlier": -4.0, "same_after_no": -3.0,
@@ -55,9 +56,18 @@ def test_a_reading_is_legal_and_the_same_every_time(odds: np.ndarray, yes: set[i
 
 
 def test_the_first_rung_is_first_and_the_third_passes_two() -> None:
-    assert climb_features(0, ())["first"] == 1.0
-    assert climb_features(2, ())["passed"] == 2.0
-    after_no = climb_features(1, ((0, False),))
-    assert after_no["following"] == 1.0
-    assert climb_features(1, ((0, True),))["new_after_yes"] == 1.0
-    assert climb_features(0, ((0, False), (1, False)))["earlier"] == 1.0
+    start = History()
+    assert climb_features(0, start)["first"] == 1.0
+    assert climb_features(2, start)["passed"] == 2.0
+    assert climb_features(1, start.then(0, False))["following"] == 1.0
+    assert climb_features(1, start.then(0, True))["new_after_yes"] == 1.0
+    assert climb_features(0, start.then(0, False).then(1, False))["earlier"] == 1.0
+
+
+def test_a_ladder_of_thousands_of_offers_takes_time_in_proportion() -> None:
+    def read(size: int) -> None:
+        odds = np.full((2, size), -8.0)
+        odds[0, 0::2] = odds[1, 1::2] = 8.0
+        climb(range(size), odds, WEIGHTS, lambda turn: False, 0.0, 1.0)
+
+    assert grows_linearly(read, 1000)
