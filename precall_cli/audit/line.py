@@ -8,117 +8,20 @@ number are no opening and no question. Where a call is put through, it is live f
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from precall_cli.audit import phrases
 from precall_cli.audit.acts import TurnActs
 from precall_cli.audit.match import Array
+from precall_cli.audit.names import denies, given_names, greets, known_names, names_himself, other_name, says
 from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import tokens
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.transcript import Transcript
 
-_GREETED = re.compile(
-    r"\b(?:hi|hello|hey|hiya|morning|afternoon|evening|good day|g'?day|namaste|namaskar|salam|alaikum|dear|hallo)\b(?: there)?(?: to you)?[,! ]+"
-    r"((?:(?:mr|mrs|ms|miss|mx|dr|doctor|prof|professor|sir|madam|ma'?am|mdm|pastor|sister|father|coach|chief|alhaji|engr|captain|oga|auntie|uncle)\.? )*)"
-    r"([^\W\d_][\w'’\-]*(?: [A-Z][\w'’\-]*){0,2})",
-    re.IGNORECASE,
-)
-_SELF = re.compile(
-    r"\b(?:this is|it'?s|i'?m|i am|name'?s|you'?re (?:through|speaking) (?:to|with)|it is) (?:(?:not|the|a|an) )?([^\W\d_][\w'’\-]*)(?: ([^\W\d_][\w'’\-]*))?",
-    re.IGNORECASE,
-)
-_HERE = re.compile(
-    r"(?<!\bno )(?<!\bnot )\b([^\W\d_][\w'’\-]*)(?: ([^\W\d_][\w'’\-]*))? (?:here|speaking)\b(?! (?:to|of|with|for|about))",
-    re.IGNORECASE,
-)
-"""How somebody who answers gives a name."""
-_NAMES = re.compile(r"[A-Z][\w'’\-]+(?: [A-Z][\w'’\-]+)+")
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "doctor",
-        "prof",
-        "professor",
-        "sir",
-        "madam",
-        "ma'am",
-        "mdm",
-        "pastor",
-        "sister",
-        "father",
-        "coach",
-        "chief",
-        "alhaji",
-        "engr",
-        "captain",
-        "oga",
-        "auntie",
-        "uncle",
-    ]
-)
-_GREETINGS = frozenset(
-    ["hi", "hello", "hey", "hiya", "morning", "afternoon", "evening", "good", "day", "dear", "hallo", "yes"]
-)
 _NOT_ME = Wording(r"\b(?:not me|isn'?t me|not him|not her|wrong number)\b")
-_NO_NAME = frozenset(
-    [
-        "it",
-        "the",
-        "a",
-        "an",
-        "i",
-        "is",
-        "this",
-        "and",
-        "there",
-        "not",
-        "just",
-        "that",
-        "you",
-        "your",
-        "from",
-        "no",
-        "with",
-        "so",
-        "hello",
-        "hi",
-        "hey",
-        "yes",
-        "yeah",
-        "yep",
-        "who",
-        "nobody",
-        "anybody",
-        "somebody",
-        "everybody",
-        "right",
-        "over",
-        "out",
-        "in",
-        "up",
-        "down",
-        "still",
-        "we",
-        "are",
-        "be",
-        "he",
-        "she",
-        "they",
-        "been",
-        "back",
-        "come",
-    ]
-)
 _HELLO = Wording(
     r"\b(?:hello|hi|hey|yes\?|yeah\?|speaking|good (?:morning|afternoon|evening|day)|hiya|hallo)\b",
 )
@@ -133,31 +36,6 @@ class Line:
     why: str
     turn: int | None
     """The turn that shows it, if one does."""
-
-
-def contact_names(plan: CallPlan) -> frozenset[str]:
-    """The names by which the plan's opening greets the contact, in lower case.
-
-    The plan itself has no field for it, so the greeting is the only source; none is found in a plan without opening.
-    """
-    if plan.opening is None:
-        return frozenset()
-    found = _GREETED.search(plan.opening.line)
-    if not found:
-        return frozenset()
-    return frozenset(name for name in tokens(found.group(2)) if len(name) > 1 and name not in _NO_NAME)
-
-
-def known_names(plan: CallPlan, acts: Sequence[TurnActs]) -> frozenset[str]:
-    """The contact's names: those of the opening, and those that the agent says together with one of them."""
-    names = contact_names(plan)
-    found = set(names)
-    for turn in [a for a in acts if a.speaker == "agent"][:4]:
-        for group in _NAMES.findall(turn.text):
-            words = set(tokens(group)) - _TITLES - _GREETINGS
-            if not names.isdisjoint(words):
-                found |= words
-    return frozenset(found)
 
 
 def find_line(plan: CallPlan, transcript: Transcript, acts: Sequence[TurnActs]) -> Line:
@@ -182,7 +60,7 @@ def find_line(plan: CallPlan, transcript: Transcript, acts: Sequence[TurnActs]) 
         elif (
             rank < 4
             and turn.does("wrong_number")
-            and (_NOT_ME.search(turn.text) or not _is_named(turn.text, names))
+            and (_NOT_ME.search(turn.text) or not names_himself(turn.text, names))
         ):
             barrier = (turn.i, "wrong_number")
         elif (
@@ -241,12 +119,12 @@ def line_features(
         "barrier_wrong_number": barrier == "wrong_number",
         "put_through": (found.live_from or 0) > 0,
         "asked": bool(asked),
-        "asked_by_name": any(_says(a.text, names) for a in asked),
+        "asked_by_name": any(says(a.text, names) for a in asked),
         "answer_third": any(
             c is not None and phrases.THIRD.search(c.text) and not _is_contact(c, names) for c in answers
         ),
         "third": sum(bool(phrases.THIRD.search(c.text)) for c in contact[:5]) / max(1, len(contact[:5])),
-        "named_by_them": any(_says(c.text, names) and not _is_named(c.text, names) for c in contact[:4]),
+        "named_by_them": any(says(c.text, names) and not names_himself(c.text, names) for c in contact[:4]),
         "is_contact": any(_is_contact(c, names) for c in contact[:5]),
         "other_name": any(other_name(c.text, names) for c in contact[:3]),
         "no_name": not names,
@@ -258,63 +136,25 @@ def line_features(
         "mailbox_first": mailbox >= 0 and after,
         "silent": not contact,
         "length": math.log(1 + len(agent)),
-        "greeted_later": any(_greets(a.text, names) for a in agent[2:]),
-        "denied": any(_denies(c.text, names) for c in contact[:4]),
+        "greeted_later": any(greets(a.text, names) for a in agent[2:]),
+        "denied": any(denies(c.text, names) for c in contact[:4]),
         "agent_corrected": any(phrases.NOT_THEM.search(a.text) for a in agent),
         "seeks": min(2, sum(bool(phrases.SEEKS.search(a.text)) for a in agent[1:])),
-        "speaks_to_other": any(_says(a.text, others) for a in agent[1:]),
+        "speaks_to_other": any(says(a.text, others) for a in agent[1:]),
         "put": put[0],
         "put_second": put[1],
     }
     return {name: float(value) for name, value in features.items()}
 
 
-def _says(text: str, names: frozenset[str]) -> bool:
-    return not names.isdisjoint(tokens(text))
-
-
-def _greets(text: str, names: frozenset[str]) -> bool:
-    return any(_says(found.group(2), names) for found in _GREETED.finditer(text))
-
-
-def _denies(text: str, names: frozenset[str]) -> bool:
-    """Whether somebody says that there is no such person: "no Gerald here"."""
-    said = tokens(text)
-    return any(b in names and a in ("no", "not") for a, b in pairwise(said))
-
-
 def _is_contact(turn: TurnActs, names: frozenset[str]) -> bool:
     """Whether somebody says that he is the one asked for."""
-    return _is_named(turn.text, names) or (turn.does("speaking") and not other_name(turn.text, names))
-
-
-def _is_named(text: str, names: frozenset[str]) -> bool:
-    """Whether somebody gives one of the contact's names as his own."""
-    return any(not names.isdisjoint(tokens(given)) for given in _introductions(text))
-
-
-def _introductions(text: str) -> Iterator[str]:
-    """What follows "this is" or stands before "speaking" and "here": names, if they are."""
-    for pattern in (_SELF, _HERE):
-        for found in pattern.finditer(text):
-            yield " ".join(g for g in found.groups() if g)
-
-
-def given_names(text: str) -> frozenset[str]:
-    """The names, in lower case, by which somebody introduces himself; only a transcript with capitals shows them."""
-    found: set[str] = set()
-    for given in _introductions(text):
-        for word in given.split():
-            if word[:1].isupper() and not set(tokens(word)) <= _NO_NAME | _GREETINGS | _TITLES:
-                found |= set(tokens(word))
-            elif not found:
-                break
-    return frozenset(found)
+    return names_himself(turn.text, names) or (turn.does("speaking") and not other_name(turn.text, names))
 
 
 def _keeps_gate(turn: TurnActs, spoken: Sequence[TurnActs], names: frozenset[str], rank: int) -> bool:
     """Whether a contact turn shows that another person than the contact speaks."""
-    if turn.does("speaking") or _is_named(turn.text, names):
+    if turn.does("speaking") or names_himself(turn.text, names):
         return False
     before = [a for a in spoken if a.i < turn.i and a.speaker == "agent"]
     asked = any(a.does("asks_for") for a in before[-2:])
@@ -328,12 +168,6 @@ def _keeps_gate(turn: TurnActs, spoken: Sequence[TurnActs], names: frozenset[str
     return bool(asked and other and rank >= 1)
 
 
-def other_name(text: str, names: frozenset[str]) -> bool:
-    """Whether somebody introduces himself by a name that is not the contact's."""
-    given = given_names(text)
-    return bool(names and given and names.isdisjoint(given))
-
-
 def _put_through(barrier: tuple[int, str], spoken: Sequence[TurnActs], names: frozenset[str]) -> int | None:
     """The turn from which the contact himself speaks after a gatekeeper, a screener or a machine."""
     later = [a for a in spoken if a.i > barrier[0]]
@@ -344,7 +178,7 @@ def _put_through(barrier: tuple[int, str], spoken: Sequence[TurnActs], names: fr
         if turn.does("machine", "absent", "wrong_number"):
             connecting = connecting or turn.does("connecting")
             continue
-        named = _is_named(turn.text, names) or turn.does("speaking")
+        named = names_himself(turn.text, names) or turn.does("speaking")
         if named or (connecting and _HELLO.search(turn.text) and place > 0):
             return None if other_name(turn.text, names) else turn.i
         connecting = connecting or turn.does("connecting")
