@@ -107,7 +107,7 @@ class Reading:
         if not live:
             return found
         first = next((t.i for t in self.turns if t.speaker in ("contact", "unknown") and t.clauses), None)
-        return Line(None, "gatekeeper", "the call as a whole is one with somebody else", first)
+        return Line(None, "gatekeeper", "somebody else answered, going by the whole call", first)
 
     def _run_on(self, found: Line, least: int) -> Line:
         """A call that seemed to meet somebody else, taken for one with the contact if `least` planned things are put."""
