@@ -23,7 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from precall_cli.audit.assign import state_features
-from precall_cli.audit.ending import breaks
+from precall_cli.audit.ending import breaks, find_ending
 from precall_cli.audit.examine import find_loose, first_put_of, taken_by
 from precall_cli.audit.features import (
     answers,
@@ -45,16 +45,16 @@ from precall_cli.audit.match import Matcher, queries_of
 from precall_cli.audit.plain import RELATION
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.statuses.asking import find_asking, names_to_confirm, verification
-from precall_cli.audit.statuses.objections import answer_to, find_raised
-from precall_cli.audit.statuses.questions import absence
+from precall_cli.audit.statuses.objections import answer_to, find_raised, meaning
+from precall_cli.audit.statuses.questions import find_left, remainder
 from precall_cli.audit.statuses.rungs import find_offering
 from precall_cli.audit.statuses.words_due import is_after, lateness
 from precall_cli.records.plan import CallPlan
 from precall_cli.records.transcript import Transcript
 
 THRESHOLDS = {
-    "asks_asked": 0.0, "asks_second": -1.5, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.3, "skipped": -1.0,
-    "answers": -0.3, "offers": 0.0, "offers_second": 2.0, "offers_only": -1.0, "accepts": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
+    "asks_asked": 0.0, "asks_second": -4.0, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.3, "left": 0.42,
+    "answers": -0.3, "offers": 0.0, "offers_second": 2.0, "offers_only": -1.0, "accepts": 0.0, "accepts_after": 1.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
     "triggers": 0.0, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": -0.3, "opens": 0.2, "off_plan": 1.4, "off_ladder": -0.8, "repeats": 0.0,
     "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0, "line": 0.0,
     "uncertain": 0.15, "uncertain_critical": 0.35, "alarm": 0.5,
@@ -71,6 +71,8 @@ STRENGTH = {
     "ignored": 2.0,
     "triggers": 1.0,
     "line": 2.0,
+    "meant": 10.0,
+    "left": 6.0,
 }
 
 
@@ -379,7 +381,7 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
     use = scale > 1e-9
     z = np.where(use, x / np.where(use, scale, 1), 0)
     w = np.zeros(z.shape[1])
-    ridge = np.full(len(w), 1.0)
+    ridge = np.full(len(w), STRENGTH.get(choice, 1.0))
     of = np.repeat(np.arange(len(sizes)), sizes)
     for _ in range(80):
         e = np.exp(np.clip(z @ w, -30, 30))
@@ -444,6 +446,31 @@ def plain_rows(shared: Path, matcher: Matcher, most: int) -> Rows:
     return rows
 
 
+def left_rows(record: dict[str, Any], reading: Reading) -> Rows:
+    """Examples of questions that no turn surely asks: asked after all, told unasked, or neither."""
+    rows, gold = Rows(), record["gold"]["items"]
+    if reading.line.live_from is None or not reading.has_sides:
+        return rows
+    stop = min((t for s in reading.plan.stop_conditions for t in gold[s.id]["turns"]), default=None)
+    ending = find_ending(reading, stop is not None)
+    asking = find_asking(reading)
+    for q in reading.plan.qualification:
+        if q.id in asking.first.turn:
+            continue
+        features, asked_at, told_at = remainder(reading, asking, q, ending)
+        fates = [fate for fate, at in (("asked", asked_at), ("volunteered", told_at)) if at is not None]
+        names = sorted(features)
+        x = np.zeros((len(fates), 2 * len(names) + 2))
+        for row, fate in enumerate(fates):
+            start = 0 if fate == "asked" else len(names) + 1
+            x[row, start : start + len(names) + 1] = [*(features[n] for n in names), 1.0]
+        status = gold[q.id]["status"]
+        if fates and (status in fates or status in ("skipped", "not_reached")):
+            rows.choices["left"].append((x, fates.index(status) if status in fates else -1))
+            rows.blocks["left"] = [("left_asked", names), ("left_volunteered", names)]
+    return rows
+
+
 def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
     """Examples of what belongs to no item; features rest on the first layers."""
     rows, plan, gold, deviations = Rows(), reading.plan, record["gold"]["items"], record["gold"]["deviations"]
@@ -501,16 +528,32 @@ def third_rows(record: dict[str, Any], reading: Reading) -> Rows:
     offering = find_offering(reading, taken_by(asking))
     stop = min((t for s in reading.plan.stop_conditions for t in gold[s.id]["turns"]), default=None)
     raised, _ = find_raised(reading, len(reading.turns) if stop is None else stop + 1)
-    loose = find_loose(reading, asking, offering, raised, stop)
+    left = find_left(reading, asking, find_ending(reading, stop is not None))
+    loose = find_loose(reading, asking, left, offering, raised, stop)
     first_put, inside = first_put_of(reading, asking, offering, loose)
-    for q in reading.plan.qualification:
-        if q.id not in asking.first.turn and gold[q.id]["status"] in ("asked", "volunteered", "skipped"):
-            rows.add("skipped", absence(reading, asking, q), [float(gold[q.id]["status"] == "skipped")])
     for d in reading.plan.disclosures:
         if d.due == "opening" and gold[d.id]["status"] in ("given", "late") and gold[d.id]["turns"]:
             turn = gold[d.id]["turns"][0]
             after = is_after(reading, d.text, turn, first_put, inside)
             rows.add("late", lateness(reading, turn, after), [float(gold[d.id]["status"] == "late")])
+    return rows
+
+
+def meant_rows(record: dict[str, Any], reading: Reading) -> Rows:
+    """Examples of turns that seem to raise an objection of the plan: right where the gold says it was raised."""
+    rows, gold = Rows(), record["gold"]["items"]
+    if reading.line.live_from is None or not reading.has_sides:
+        return rows
+    stop = min((t for s in reading.plan.stop_conditions for t in gold[s.id]["turns"]), default=None)
+    raised, odds = find_raised(reading, len(reading.turns) if stop is None else stop + 1)
+    for o in reading.plan.objections:
+        if o.id in raised:
+            turn = raised[o.id].turn
+            rows.add(
+                "meant",
+                meaning(reading, o, turn, odds[o.id][turn]),
+                [float(gold[o.id]["status"] in ("handled", "handled_differently", "ignored"))],
+            )
     return rows
 
 
@@ -690,8 +733,14 @@ def learn(
     asked = Rows()
     for record in records:
         asked.extend(verified_rows(record, with_fusion(cache[record["id"]][0], fusion)))
-    layers["verified"] = fit(asked, "verified")
+        asked.extend(meant_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+    layers |= {name: fit(asked, name) for name in asked.names}
     fusion = Fusion(layers, thresholds, "verified")
+    left = Rows()
+    for record in records:
+        left.extend(left_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+    layers |= fit_choices(left, "left")
+    fusion = Fusion(layers, thresholds, "left")
     second = Rows()
     for record in records:
         second.extend(second_rows(record, with_fusion(cache[record["id"]][0], fusion)))

@@ -15,7 +15,7 @@ from precall_cli.audit.plain import plain_asking, plain_loose, plain_odds, plain
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.statuses.asking import Asking, find_asking
 from precall_cli.audit.statuses.objections import Raised, find_raised, judge_objections
-from precall_cli.audit.statuses.questions import judge_known, judge_questions
+from precall_cli.audit.statuses.questions import Left, find_left, judge_known, judge_questions
 from precall_cli.audit.statuses.rungs import Offering, find_offering, judge_objective, judge_rungs
 from precall_cli.audit.statuses.stops import Stop, judge_stops
 from precall_cli.audit.statuses.words_due import find_said, judge_disclosures, judge_opening, judge_withheld
@@ -48,13 +48,14 @@ def examine_reading(reading: Reading) -> Examination:
     else:
         odds, asking = {}, find_asking(reading)
         offering = find_offering(reading, taken_by(asking), closed=not ending.cut)
+    left = find_left(reading, asking, ending)
     raised, objects = find_raised(reading, len(reading.turns) if heard_stop is None else heard_stop + 1)
     if reading.plain:
         loose = plain_loose(reading, odds)
     else:
-        loose = find_loose(reading, asking, offering, raised, heard_stop)
+        loose = find_loose(reading, asking, left, offering, raised, heard_stop)
     first_put, inside = first_put_of(reading, asking, offering, loose)
-    questions = _with_repeats(judge_questions(reading, asking, ending), loose)
+    questions = _with_repeats(judge_questions(reading, asking, left, ending), loose)
     rungs = judge_rungs(reading, offering, ending)
     said = {d.id: odds[d.id] for d in reading.plan.disclosures} if reading.plain else find_said(reading)
     judged: list[Judgement] = [
@@ -75,12 +76,18 @@ def examine_reading(reading: Reading) -> Examination:
 
 
 def find_loose(
-    reading: Reading, asking: Asking, offering: Offering, raised: dict[str, Raised], heard_stop: int | None
+    reading: Reading,
+    asking: Asking,
+    left: Mapping[str, Left],
+    offering: Offering,
+    raised: dict[str, Raised],
+    heard_stop: int | None,
 ) -> tuple[Loose, ...]:
     """What no item explains: questions and offers off the plan, repeats, objections nobody anticipated."""
     limits = reading.fusion.thresholds
     found: list[Loose] = []
     asked_at = set(asking.first.turn.values())
+    asked_at |= {hidden.asked_at for hidden in left.values() if hidden.fate == "asked" and hidden.asked_at}
     offered_at = {t for turns in offering.turns.values() for t in turns}
     confirming = set(asking.confirmed.values())
     answering = {t for hit in raised.values() for t in hit.replies[:1]}

@@ -82,12 +82,11 @@ def climb(
                     continue
                 grown.append(first)
                 for other in options:
+                    # two rungs in one breath are both new: what comes with a new one is not offered once more
+                    if other <= row or state.history.offered & {row, other}:
+                        continue
                     also = odds[other, column] - second
-                    both = (
-                        _offer(first, state.history, other, turn, also, weights, agreed)
-                        if other > row
-                        else None
-                    )
+                    both = _offer(first, state.history, other, turn, also, weights, agreed)
                     if both is not None:
                         grown.append(both)
         states = sorted(grown, key=lambda s: -s.score)[:BEAM]

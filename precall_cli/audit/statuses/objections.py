@@ -10,6 +10,7 @@ Broken: "a lot of clients just pay it" takes another line (`handled_differently`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,8 @@ from precall_cli.audit.examination import Judgement
 from precall_cli.audit.features import handles, objects
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.loose import unplanned_objection
-from precall_cli.audit.reading import Reading
+from precall_cli.audit.reading import Features, Reading
+from precall_cli.records.plan import Objection
 
 ON_STOP = 3.0
 """How much likelier an objection has to be in the very turn that asks to stop: a stop gives reasons too."""
@@ -30,8 +32,14 @@ class Raised:
     """A planned objection that was raised: the contact's turn and the agent's answer to it."""
 
     turn: int
-    odds: float
     replies: tuple[int, ...]
+    chances: Mapping[str, float]
+    """The probability of every status, with `not_raised` for what only sounds like this objection."""
+
+    @property
+    def status(self) -> str:
+        """The likeliest one."""
+        return max(self.chances, key=lambda status: self.chances[status])
 
 
 CUED = 1.0
@@ -67,12 +75,65 @@ def find_raised(reading: Reading, end: int) -> tuple[dict[str, Raised], dict[str
         ]
         if hits:
             best = max(hits, key=lambda k: (float(matrix[row, k]), -k))
-            found[item.id] = Raised(
-                turns[best], float(matrix[row, best]), tuple(answer_to(reading, turns[best]))
+            hit = Raised(
+                turns[best],
+                tuple(answer_to(reading, turns[best])),
+                chances_of(reading, item, turns[best], float(matrix[row, best])),
             )
+            if hit.status != "not_raised":
+                found[item.id] = hit
     return found, {
         i: dict(zip(turns, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)
     }
+
+
+def chances_of(reading: Reading, item: Objection, turn: int, odds: float) -> dict[str, float]:
+    """The probability of every status of an objection that `turn` seems to raise with these log-odds.
+
+    Raised and answered are looked at together: one that is answered as planned was hardly another one, and of
+    those that are not, many were never this objection.
+    """
+    replies = answer_to(reading, turn)
+    meant = 1.0
+    if "meant" in reading.fusion.layers:
+        meant = probability(float(reading.fusion.log_odds("meant", meaning(reading, item, turn, odds))))
+    if not replies:
+        return {"ignored": 0.6 * meant, "not_raised": 1 - meant}
+    limits, features = reading.fusion.thresholds, handles(reading, item, replies)
+    handled = probability(float(reading.fusion.log_odds("handled", features)) - limits["handled"])
+    ignored = probability(float(reading.fusion.log_odds("ignored", features)) - limits["ignored"])
+    return {
+        "handled": meant * handled,
+        "handled_differently": meant * (1 - handled) * (1 - ignored),
+        "ignored": meant * (1 - handled) * ignored,
+        "not_raised": 1 - meant,
+    }
+
+
+def meaning(reading: Reading, item: Objection, turn: int, odds: float) -> Features:
+    """How an objection looks at the turn that seems to raise it, with the answer to it: numbers for one."""
+    turns, raised = objects(reading, item, [o.id for o in reading.plan.objections if o.id != item.id])
+    at = turns.index(turn)
+    here = {name: float(np.broadcast_to(np.asarray(row), (len(turns),))[at]) for name, row in raised.items()}
+    answer = handles(reading, item, answer_to(reading, turn))
+    other = unplanned_objection(reading, turn)
+    return {
+        **{
+            name: here[name]
+            for name in (
+                "cue", "words", "net", "margin", "lead", "act", "refuses",
+                "handled_after", "handled_margin", "handled_surely",
+            )
+        },
+        "odds": odds,
+        "handled": float(reading.fusion.log_odds("handled", answer)),
+        "ignored": float(reading.fusion.log_odds("ignored", answer)),
+        "answer_words": float(answer["words"]),
+        "answer_echo": float(answer["echo"]),
+        "answer_net": float(answer["net"]),
+        "unplanned": float(reading.fusion.log_odds("unplanned", other)),
+        "further": float(other["further"]),
+    }  # fmt: skip
 
 
 def answer_to(reading: Reading, turn: int) -> list[int]:
@@ -98,7 +159,6 @@ def judge_objections(
 ) -> list[Judgement]:
     """Every planned objection."""
     found: list[Judgement] = []
-    limits = reading.fusion.thresholds
     for item in reading.plan.objections:
         hit = raised.get(item.id)
         look_up = considered(
@@ -122,60 +182,24 @@ def judge_objections(
                 )
             )
             continue
-        features = handles(reading, item, list(hit.replies))
-        handled = float(reading.fusion.log_odds("handled", features))
-        ignored = float(reading.fusion.log_odds("ignored", features))
-        turns = (hit.turn, *hit.replies[:1])
-        if not hit.replies:
-            found.append(
-                Judgement(
-                    item.id,
-                    "objection",
-                    "ignored",
-                    (hit.turn,),
-                    0.6,
-                    "the agent said nothing to it",
-                    proof=hit.turn,
-                    considered=look_up,
-                )
+        why = _WHY[hit.status] if hit.replies else "the agent said nothing to it"
+        found.append(
+            Judgement(
+                item.id,
+                "objection",
+                hit.status,
+                (hit.turn, *hit.replies[:1]),
+                round(hit.chances[hit.status], 3),
+                why,
+                proof=hit.turn,
+                considered=look_up,
             )
-        elif handled > limits["handled"]:
-            found.append(
-                Judgement(
-                    item.id,
-                    "objection",
-                    "handled",
-                    turns,
-                    probability(handled),
-                    "the answer carries the planned handling",
-                    proof=hit.turn,
-                    considered=look_up,
-                )
-            )
-        elif ignored > limits["ignored"]:
-            found.append(
-                Judgement(
-                    item.id,
-                    "objection",
-                    "ignored",
-                    turns,
-                    probability(ignored),
-                    "the answer does not address it",
-                    proof=hit.turn,
-                    considered=look_up,
-                )
-            )
-        else:
-            found.append(
-                Judgement(
-                    item.id,
-                    "objection",
-                    "handled_differently",
-                    turns,
-                    probability(-handled),
-                    "the answer takes another line",
-                    proof=hit.turn,
-                    considered=look_up,
-                )
-            )
+        )
     return found
+
+
+_WHY = {
+    "handled": "the answer carries the planned handling",
+    "handled_differently": "the answer takes another line",
+    "ignored": "the answer does not address it",
+}

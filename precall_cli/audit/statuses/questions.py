@@ -11,6 +11,12 @@ Broken: plan "What is your timeline?"            never asked, though the call ra
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
 from precall_cli.audit.candidates import considered
 from precall_cli.audit.ending import Ending
 from precall_cli.audit.examination import Judgement, LookUp
@@ -22,101 +28,68 @@ from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import Question
 
 
-def judge_questions(reading: Reading, asking: Asking, ending: Ending) -> list[Judgement]:
-    """Every question of the plan."""
-    found: list[Judgement] = []
-    questions = reading.plan.qualification
-    ids = [q.id for q in questions]
-    given = _volunteered(reading, asking)
-    for question in questions:
-        look_up = _candidates(reading, asking, question.id)
-        turn = asking.turns_of(question.id)
-        if turn is not None:
-            odds = asking.first.log_odds[question.id]
-            found.append(
-                Judgement(
-                    question.id,
-                    "qualification",
-                    "asked",
-                    (turn,),
-                    probability(odds),
-                    "the agent asked for it",
-                    proof=turn,
-                    considered=look_up,
-                )
-            )
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A question for which no turn was found that surely asks it: the probability of what became of it."""
+
+    chances: Mapping[str, float]
+    """Of `asked`, `volunteered` and `absent`."""
+    asked_at: int | None
+    told_at: int | None
+
+    @property
+    def fate(self) -> str:
+        """The likeliest of the three."""
+        return max(self.chances, key=lambda fate: self.chances[fate])
+
+
+def find_left(reading: Reading, asking: Asking, ending: Ending) -> dict[str, Left]:
+    """What became of every question that no turn surely asks: asked in words that hide it, told unasked, or
+    neither.
+    """
+    found = {}
+    for question in reading.plan.qualification:
+        if question.id in asking.first.turn:
             continue
-        best = max(asking.odds.get(question.id, {}).values(), default=-8.0)
-        if question.id in given:
-            at, odds = given[question.id]
-            found.append(
-                Judgement(
-                    question.id,
-                    "qualification",
-                    "volunteered",
-                    (at,),
-                    probability(odds),
-                    "the contact gave it unasked",
-                    proof=at,
-                    considered=look_up,
-                )
-            )
-        elif ending.cut:
-            found.append(
-                Judgement(
-                    question.id,
-                    "qualification",
-                    "not_reached",
-                    confidence=probability(-best),
-                    why=f"not asked: {ending.why}",
-                    considered=look_up,
-                )
-            )
-        else:
-            found.append(_skipped(reading, asking, question, best, ending, look_up))
-    assert [j.item for j in found] == ids
+        if reading.plain or "left_asked" not in reading.fusion.layers:
+            found[question.id] = _told_or_absent(reading, asking, question)
+            continue
+        features, asked_at, told_at = remainder(reading, asking, question, ending)
+        odds = {
+            "asked": float(reading.fusion.log_odds("left_asked", features))
+            if asked_at is not None
+            else -30.0,
+            "volunteered": float(reading.fusion.log_odds("left_volunteered", features))
+            if told_at is not None
+            else -30.0,
+            "absent": 0.0,
+        }
+        total = sum(math.exp(min(o, 30.0)) for o in odds.values())
+        chances = {fate: round(math.exp(min(o, 30.0)) / total, 3) for fate, o in odds.items()}
+        found[question.id] = Left(chances, asked_at, told_at)
     return found
 
 
-def _skipped(
-    reading: Reading,
-    asking: Asking,
-    question: Question,
-    best: float,
-    ending: Ending,
-    look_up: LookUp,
-) -> Judgement:
-    """A question that nothing was found for: `skipped`, or `uncertain` where something may well be it."""
-    why = f"never asked, though {ending.why}"
-    if reading.plain or "skipped" not in reading.fusion.layers:
-        odds, limit = -best, -9.0
-    else:
-        odds = float(reading.fusion.log_odds("skipped", absence(reading, asking, question)))
-        limit = reading.fusion.thresholds["skipped"]
-    if odds > limit:
-        return Judgement(
-            question.id,
-            "qualification",
-            "skipped",
-            confidence=probability(odds),
-            why=why,
-            considered=look_up,
-        )
-    return Judgement(
-        question.id,
-        "qualification",
-        "uncertain",
-        confidence=0.5,
-        why="nothing asks for it in so many words, but something in the call may be it",
-        considered=look_up,
-    )
+def _told_or_absent(reading: Reading, asking: Asking, question: Question) -> Left:
+    """The same for a bare list, where a question is asked by its own turn or not at all."""
+    told = volunteering(reading, question)
+    at = max(told, key=lambda t: (told[t], -t), default=None)
+    if at is not None and told[at] > reading.fusion.thresholds["answers"]:
+        return Left({"volunteered": probability(told[at])}, None, at)
+    best = max(asking.odds.get(question.id, {}).values(), default=-8.0)
+    return Left({"absent": probability(-best)}, None, at)
 
 
-def absence(reading: Reading, asking: Asking, question: Question) -> Features:
-    """How sure it is that a question was neither asked nor answered: numbers for one item."""
+def remainder(
+    reading: Reading, asking: Asking, question: Question, ending: Ending
+) -> tuple[Features, int | None, int | None]:
+    """What is left for a question that no turn surely asks: numbers for one item, with the likeliest turn
+    that asks it after all and the likeliest that tells it.
+    """
+    questions = reading.plan.qualification
     taken = set(asking.first.turn.values()) | {t for turns in asking.first.again.values() for t in turns}
     row = asking.odds.get(question.id, {})
-    free = [t for t in reading.agent if t not in taken]
+    free = {t: row[t] for t in reading.agent if t not in taken and t in row}
     orphans = [
         t
         for t in free
@@ -125,37 +98,94 @@ def absence(reading: Reading, asking: Asking, question: Question) -> Features:
         and not reading.turns[t].does("small_talk", "permission")
     ]
     told = volunteering(reading, question)
+    told_at = max(told, key=lambda t: (told[t], -t), default=None)
+    asked_at = max(free or row, key=lambda t: (row[t], -t), default=None)
     wanted = content(f"{question.question} {question.topic.replace('_', ' ')} " + " ".join(question.cues))
-    answers_row = reading.table.row(question.id, "answers")
-    missing = [q for q in reading.plan.qualification if q.id not in asking.first.turn]
-    return {
-        "best": max(row.values(), default=-8.0),
-        "free": max((row[t] for t in free if t in row), default=-8.0),
-        "orphan": max((row[t] for t in orphans if t in row), default=-8.0),
-        "orphans": min(len(orphans), 4) / 4,
-        "told": max(told.values(), default=-6.0),
-        "answered": max((float(answers_row[t]) for t in reading.contact), default=-8.0),
-        "words": max((shared(wanted, reading.heard[t]) for t in reading.contact), default=0.0),
-        "missing": float(len(missing)),
-        "share": len(missing) / max(len(reading.plan.qualification), 1),
-        "last": float(question.id == reading.plan.qualification[-1].id),
-        "turns": min(len(reading.agent), 30) / 30,
+    given = reading.table.row(question.id, "answers")
+    missing = [q for q in questions if q.id not in asking.first.turn]
+    rank = questions.index(question)
+    turns, telling = answers(reading, question, [q.id for q in questions if q.id != question.id])
+    at = turns.index(told_at) if told_at is not None else None
+    here = {
+        f"told_{name}": float(np.broadcast_to(np.asarray(telling[name]), (len(turns),))[at])
+        if at is not None
+        else 0.0
+        for name in (
+            "net",
+            "unasked",
+            "follows_own",
+            "long",
+            "words",
+            "question_before",
+            "asked_here",
+            "lead",
+            "margin",
+        )
     }
+    before = max((t for t in reading.agent if told_at is not None and t < told_at), default=None)
+    ranked = sorted(told.values())
+    return (
+        {
+            **here,
+            "told": ranked[-1] if ranked else -6.0,
+            "told_second": ranked[-2] if len(ranked) > 1 else -6.0,
+            "told_after": row.get(before, -8.0) if before is not None else -8.0,
+            "told_taken": float(before in taken),
+            "answered": max((float(given[t]) for t in reading.contact), default=-8.0),
+            "words": max((shared(wanted, reading.heard[t]) for t in reading.contact), default=0.0),
+            "best": max(row.values(), default=-8.0),
+            "free": max(free.values(), default=-8.0),
+            "orphan": max((row[t] for t in orphans), default=-8.0),
+            "orphans": min(len(orphans), 4) / 4,
+            "missing": float(len(missing)),
+            "share": len(missing) / max(len(questions), 1),
+            "rank": rank / max(len(questions), 1),
+            "last": float(rank == len(questions) - 1),
+            "earlier": float(any(q.id in asking.first.turn for q in questions[:rank])),
+            "later": float(any(q.id in asking.first.turn for q in questions[rank + 1 :])),
+            "turns": min(len(reading.agent), 30) / 30,
+            "cut": float(ending.cut),
+        },
+        asked_at,
+        told_at,
+    )  # fmt: skip
 
 
-def _volunteered(reading: Reading, asking: Asking) -> dict[str, tuple[int, float]]:
-    """For each question that was not asked: the contact's turn that gives it, if one does."""
-    open_questions = [q for q in reading.plan.qualification if asking.turns_of(q.id) is None]
-    threshold = reading.fusion.thresholds["answers"]
-    found: dict[str, tuple[int, float]] = {}
-    ids = [q.id for q in reading.plan.qualification]
-    for question in open_questions:
-        turns, features = answers(reading, question, [i for i in ids if i != question.id])
-        odds = reading.fusion.log_odds("answers", features)
-        if len(turns) and float(odds.max()) > threshold:
-            best = int(odds.argmax())
-            found[question.id] = (turns[best], float(odds[best]))
-    return found
+def judge_questions(
+    reading: Reading, asking: Asking, left: Mapping[str, Left], ending: Ending
+) -> list[Judgement]:
+    """Every question of the plan."""
+    return [
+        _judge(reading, asking, left.get(question.id), question.id, ending)
+        for question in reading.plan.qualification
+    ]
+
+
+def _judge(reading: Reading, asking: Asking, left: Left | None, item: str, ending: Ending) -> Judgement:
+    """One question: asked where a turn surely asks it, else what became of it."""
+
+    def judged(status: str, confidence: float, why: str, turn: int | None = None) -> Judgement:
+        turns = () if turn is None else (turn,)
+        look_up = _candidates(reading, asking, item)
+        return Judgement(
+            item, "qualification", status, turns, confidence, why, proof=turn, considered=look_up
+        )
+
+    turn = asking.turns_of(item)
+    if turn is not None:
+        return judged("asked", probability(asking.first.log_odds[item]), "the agent asked for it", turn)
+    assert left is not None, "what no turn asks is left"
+    fate = left.fate
+    confidence = left.chances[fate]
+    if len(left.chances) > 1 and confidence < reading.fusion.thresholds["left"]:
+        return judged("uncertain", 0.5, "asked in other words, told unasked or neither: nothing decides it")
+    if fate == "asked":
+        return judged("asked", confidence, "likely asked, in words that hide it", left.asked_at)
+    if fate == "volunteered":
+        return judged("volunteered", confidence, "the contact gave it unasked", left.told_at)
+    if ending.cut:
+        return judged("not_reached", confidence, f"not asked: {ending.why}")
+    return judged("skipped", confidence, f"never asked, though {ending.why}")
 
 
 def _candidates(reading: Reading, asking: Asking, item: str) -> LookUp:

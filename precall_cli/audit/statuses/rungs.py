@@ -85,14 +85,14 @@ def find_offering(reading: Reading, taken: dict[int, float], *, closed: bool = F
     return Offering(turns, odds)
 
 
-def result_of(reading: Reading, turn: int) -> tuple[str, float]:
-    """What the contact said to an offer, with its log-odds."""
+def result_of(reading: Reading, turn: int, *, may_agree: bool = True) -> tuple[str, float]:
+    """What the contact said to an offer, with its log-odds; with ``may_agree`` off, what it is if no yes."""
     features = reply_features(reading, turn)
     yes = float(reading.fusion.log_odds("accepts", features))
     no = float(reading.fusion.log_odds("declines", features))
     if features["silent"]:
         return "open", 2.0
-    if yes > reading.fusion.thresholds["accepts"] and agrees(reading, turn):
+    if may_agree and yes > reading.fusion.thresholds["accepts"] and agrees(reading, turn):
         return "accepted", yes
     return ("declined", no) if no > 0 else ("open", -no)
 
@@ -114,20 +114,43 @@ def agrees(reading: Reading, turn: int) -> bool:
     return any(not _MURMUR.fullmatch(reading.turns[t].text) for t in replies)
 
 
+def results_of(reading: Reading, offering: Offering) -> dict[str, str]:
+    """What came of every rung that was offered.
+
+    Who offers another rung has heard no yes to the one before: of two that sound agreed to, the last is
+    believed. A call agrees to one rung (nine of 1,139 labelled calls to two).
+    """
+    agreed = {
+        item: max((odds for result, odds in found if result == "accepted"), default=None)
+        for item, turns in offering.turns.items()
+        if (found := [result_of(reading, turn) for turn in turns])
+    }
+    surely = reading.fusion.thresholds["accepts_after"]
+    sure = [offering.turns[item][-1] for item, odds in agreed.items() if odds is not None and odds > surely]
+    results = {}
+    for item in agreed:
+        turns = offering.turns[item]
+        may_agree = turns[-1] >= max(sure, default=-1)
+        result = result_of(reading, turns[0], may_agree=may_agree)[0]
+        for later in turns[1:]:
+            again = result_of(reading, later, may_agree=may_agree)[0]
+            if again == "accepted" or (result == "open" and again != "open"):
+                result = again
+        results[item] = result
+    return results
+
+
 def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Judgement]:
     """Every rung of the ladder."""
     found: list[Judgement] = []
     accepted = False
+    results = results_of(reading, offering)
     for step in reading.plan.next_steps:
         turns = offering.turns.get(step.id, [])
         best = max(offering.odds.get(step.id, {}).items(), key=lambda p: (p[1], -p[0]), default=(None, -8.0))
         look_up = _candidates(reading, offering, step.id)
         if turns:
-            result = result_of(reading, turns[0])[0]
-            for later in turns[1:]:
-                again = result_of(reading, later)[0]
-                if again == "accepted" or (result == "open" and again != "open"):
-                    result = again
+            result = results[step.id]
             found.append(
                 Judgement(
                     step.id,
