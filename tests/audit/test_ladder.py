@@ -38,6 +38,10 @@ def test_one_turn_can_offer_two_rungs() -> None:
     assert offered([[5.0], [-4.0]]) == {0: [0]}
 
 
+def test_what_comes_in_one_breath_with_a_new_rung_is_not_offered_once_more() -> None:
+    assert offered([[5.0, 5.0], [-8.0, 5.0]]) == {0: [0], 1: [1]}
+
+
 def test_nothing_is_offered_where_nothing_sounds_like_it() -> None:
     assert offered([[-2.0, -3.0], [-4.0, -1.0]]) == {}
 
@@ -49,10 +53,14 @@ def test_a_reading_is_legal_and_the_same_every_time(odds: np.ndarray, yes: set[i
 
     found = read()
     assert found == read()
+    rungs_of: dict[int, list[bool]] = {}
     for row, turns in found.items():
         assert 0 <= row < len(odds)
         places = [turn for turn, _ in turns]
         assert places == sorted(set(places))
+        for turn in places:
+            rungs_of.setdefault(turn, []).append(turn == places[0])
+    assert all(len(first) == 1 or all(first) for first in rungs_of.values())
 
 
 def test_the_first_rung_is_first_and_the_third_passes_two() -> None:

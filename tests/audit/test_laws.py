@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from precall_cli.audit import audit_call, examine_call
+from precall_cli.audit.ending import find_ending
+from precall_cli.audit.statuses.asking import find_asking
+from precall_cli.audit.statuses.questions import find_left
 from precall_cli.records.audit import STATUSES, Audit, audit_document
 from precall_cli.records.transcript import Transcript
 from tests.audit.calls import PLAN, SPOKEN, call, plan
@@ -159,6 +162,32 @@ def test_the_agents_question_never_proves_the_contacts_answer() -> None:
     ]
     audit = audit_call(plan(), call(turns))
     assert statuses(audit)["objective"] != "achieved"
+
+
+def test_of_two_rungs_that_sound_agreed_to_the_last_is_believed() -> None:
+    turns = [
+        *SPOKEN[:11],
+        ("contact", "Thursday, yes, that would work."),
+        ("agent", "Shall I send you the routing guide instead?"),
+        ("contact", "Yes please, send me the guide."),
+        ("agent", "It's on its way. Thank you Dana, goodbye."),
+    ]
+    results = {i.item: i.result for i in audit_call(plan(), call(turns)).items if i.kind == "next_step"}
+    assert results["n2"] == "accepted" != results["n1"]
+    assert statuses(audit_call(plan(), call(turns)))["objective"] == "pursued"
+
+
+@FEW
+@given(st.lists(st.sampled_from(SPOKEN[1:]), max_size=10))
+def test_what_became_of_a_question_adds_up(turns: list[tuple[str, str]]) -> None:
+    reading = examine_call(plan(), call([SPOKEN[0], *turns]))[1].reading
+    asking = find_asking(reading)
+    left = find_left(reading, asking, find_ending(reading, False))
+    assert set(left) == {"q1", "q2", "q3", "q4"} - set(asking.first.turn)
+    for fate in left.values():
+        assert sum(fate.chances.values()) == pytest.approx(1, abs=0.002)
+        assert fate.asked_at is None or reading.turns[fate.asked_at].speaker == "agent"
+        assert fate.told_at is None or reading.turns[fate.told_at].speaker == "contact"
 
 
 def test_an_interrupted_transcript_record_is_read_like_any_other() -> None:
