@@ -30,16 +30,18 @@ from precall_cli.audit.features import (
     plain,
     triggers,
 )
+from precall_cli.audit.features.replies import reply_features
 from precall_cli.audit.fusion import Fusion
 from precall_cli.audit.ladder import History, climb_features
 from precall_cli.audit.line import find_line, line_features
-from precall_cli.audit.loose import off_ladder, off_plan, repeats, reply_features, unplanned_objection
+from precall_cli.audit.loose import off_ladder, off_plan, repeats, unplanned_objection
 from precall_cli.audit.match import Matcher, queries_of
 from precall_cli.audit.plain import RELATION
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.statuses.asking import find_asking, names_to_confirm, verification
 from precall_cli.audit.statuses.objections import answer_to, find_raised, meaning
 from precall_cli.audit.statuses.questions import find_left, remainder
+from precall_cli.audit.statuses.results import settling
 from precall_cli.audit.statuses.rungs import find_offering
 from precall_cli.audit.statuses.words_due import is_after, lateness
 from precall_cli.records.plan import CallPlan
@@ -407,6 +409,13 @@ def second_rows(record: dict[str, Any], reading: Reading) -> Rows:
         return rows
     asking = find_asking(reading)
     offering = find_offering(reading, taken_by(asking))
+    for n in plan.next_steps:
+        if offering.turns.get(n.id) and gold[n.id]["status"] == "offered":
+            rows.add(
+                "settled",
+                settling(reading, offering.turns, n.id),
+                [float(gold[n.id]["result"] == "accepted")],
+            )
     side = [t.speaker for t in reading.turns]
     explained: set[int] = set()
     for item, x in gold.items():

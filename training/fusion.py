@@ -40,8 +40,8 @@ from training.examples import (
 
 THRESHOLDS = {
     "asks_asked": 0.0, "asks_second": -4.0, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.3, "left": 0.42,
-    "answers": -0.3, "offers": 0.0, "offers_second": 2.0, "offers_only": -1.0, "accepts": 0.0, "accepts_after": 1.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
-    "triggers": 0.0, "goes_on": 0.4, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": -0.3, "opens": 0.2, "off_plan": 1.4, "off_ladder": -0.8, "repeats": 0.0,
+    "answers": -0.3, "offers": 0.0, "offers_second": 2.0, "offers_only": -1.0, "accepts": 0.0, "settled": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
+    "triggers": -0.5, "goes_on": 0.4, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": -0.3, "opens": 0.2, "off_plan": 1.4, "off_ladder": -0.8, "repeats": 0.0,
     "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0, "line": 0.0,
     "uncertain": 0.15, "uncertain_critical": 0.35, "alarm": 0.5,
 }  # fmt: skip
@@ -60,6 +60,7 @@ STRENGTH = {
     "meant": 10.0,
     "left": 6.0,
     "goes_on": 10.0,
+    "settled": 3.0,
 }
 
 

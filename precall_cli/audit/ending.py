@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from precall_cli.audit.loose import reply_features
+from precall_cli.audit.features.replies import reply_features
 from precall_cli.audit.reading import Features, Reading
 from precall_cli.audit.wording import Wording
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from precall_cli.audit.examination import Examination, Judgement
-from precall_cli.audit.statuses.rungs import result_of
-from precall_cli.audit.statuses.stops import goes_on
+from precall_cli.audit.statuses.results import result_of
+from precall_cli.audit.statuses.stops import going_on
 from precall_cli.audit.words import content
 from precall_cli.judge.answers import Verdict
 from precall_cli.records.audit import STATUSES
@@ -95,7 +95,7 @@ def _contradiction(verdict: Verdict, judgement: Judgement, found: Examination) -
     """What code reads out of the quoted turn itself, where that is another thing than the verdict."""
     reading, item = found.reading, found.reading.items[judgement.item][1]
     if judgement.kind == "stop" and isinstance(item, StopCondition):
-        going = [t for t in reading.agent if t > verdict.turn and goes_on(reading, t, item.action)]
+        going = going_on(reading, verdict.turn, item.action)
         if bool(going) != (verdict.status == "violated"):
             return f"the agent {'went on' if going else 'did not go on'} after it"
     if judgement.kind == "objection" and leaning(judgement) not in PROVED_BY["objection"]:
@@ -134,7 +134,7 @@ def settle(
     if proof is not None and judgement.kind == "stop":
         later = [t for t in reading.agent if t > proof]
         item = reading.items[judgement.item][1]
-        going = [t for t in later if isinstance(item, StopCondition) and goes_on(reading, t, item.action)]
+        going = going_on(reading, proof, item.action) if isinstance(item, StopCondition) else []
         turns = (proof, *(going or later[:1]))
     elif proof is not None and judgement.kind == "objection":
         turns = (proof, *[t for t in reading.agent if t > proof][:1])

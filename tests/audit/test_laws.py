@@ -177,6 +177,33 @@ def test_of_two_rungs_that_sound_agreed_to_the_last_is_believed() -> None:
     assert statuses(audit_call(plan(), call(turns)))["objective"] == "pursued"
 
 
+def test_a_yes_may_come_after_a_question() -> None:
+    turns = [
+        *SPOKEN[:11],
+        ("contact", "Would that be over video?"),
+        ("agent", "Over video, half an hour."),
+        ("contact", "Then yes, Thursday works."),
+        ("agent", "Thursday it is. Thank you Dana, goodbye."),
+    ]
+    assert statuses(audit_call(plan(), call(turns)))["objective"] == "achieved"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "I'm sorry, I'll take you off right away. Just so I know, who signs off on this?",
+        "understood and just so i know what were you thinking per seat",
+        "No problem, you're off the list. Before that I can get you two months free.",
+        "I hear you. Sam could show you the thing in ten minutes, though, on Thursday.",
+    ],
+)
+def test_going_on_in_the_breath_of_the_apology_is_going_on(last: str) -> None:
+    turns = [*SPOKEN[:4], ("contact", "Please take me off your list and don't call again."), ("agent", last)]
+    kept = [*turns[:5], ("agent", "I'm sorry, Dana. You're off the list. Goodbye.")]
+    assert statuses(audit_call(plan(), call([*turns, ("contact", "I just said no.")])))["s1"] == "violated"
+    assert statuses(audit_call(plan(), call(kept)))["s1"] == "honoured"
+
+
 @FEW
 @given(st.lists(st.sampled_from(SPOKEN[1:]), max_size=10))
 def test_what_became_of_a_question_adds_up(turns: list[tuple[str, str]]) -> None:

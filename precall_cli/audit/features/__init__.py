@@ -5,6 +5,7 @@ A function gives features for one item against some turns; `training/fusion.py` 
 
 from __future__ import annotations
 
+from precall_cli.audit.features.after_stop import going
 from precall_cli.audit.features.bare import plain
 from precall_cli.audit.features.objections import BRAGS, handles, objects
 from precall_cli.audit.features.questions import answers, asks
@@ -18,6 +19,7 @@ __all__ = [
     "answers",
     "asks",
     "discloses",
+    "going",
     "handles",
     "mentions",
     "objects",

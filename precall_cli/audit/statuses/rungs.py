@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (a pattern is read whole)
 """The ladder: which rungs were offered, when, and what the contact said to each.
 
 A rung is offered when the agent proposes this step, in any words. A new slot for the same step is the same
@@ -23,10 +22,9 @@ from precall_cli.audit.examination import Judgement, LookUp
 from precall_cli.audit.features import offers
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.ladder import climb
-from precall_cli.audit.loose import answering, reply_features
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Reading
-from precall_cli.audit.wording import Wording
+from precall_cli.audit.statuses.results import result_of, results_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,66 +83,11 @@ def find_offering(reading: Reading, taken: dict[int, float], *, closed: bool = F
     return Offering(turns, odds)
 
 
-def result_of(reading: Reading, turn: int, *, may_agree: bool = True) -> tuple[str, float]:
-    """What the contact said to an offer, with its log-odds; with ``may_agree`` off, what it is if no yes."""
-    features = reply_features(reading, turn)
-    yes = float(reading.fusion.log_odds("accepts", features))
-    no = float(reading.fusion.log_odds("declines", features))
-    if features["silent"]:
-        return "open", 2.0
-    if may_agree and yes > reading.fusion.thresholds["accepts"] and agrees(reading, turn):
-        return "accepted", yes
-    return ("declined", no) if no > 0 else ("open", -no)
-
-
-_RETRACTS = Wording(
-    r"\b(?:no,? wait|scratch that|actually,? no|(?:never|didn'?t) (?:say|said|agreed?)|changed my mind|on second thoughts?|take that back)\b"
-)
-
-
-_MURMUR = Wording(r"(?:\W*\b(?:h+m+|m+|u+h+|u+m+|o+h+|a+h+|huh|eh|well)\b)*\W*")
-
-
-def agrees(reading: Reading, turn: int) -> bool:
-    """Whether the contact's own words can be an agreement: more than a murmur, and not taken back afterwards."""
-    replies = answering(reading, turn)
-    later = [t for t in reading.contact if t > turn][: len(replies) + 2]
-    if any(_RETRACTS.search(reading.turns[t].text) for t in later):
-        return False
-    return any(not _MURMUR.fullmatch(reading.turns[t].text) for t in replies)
-
-
-def results_of(reading: Reading, offering: Offering) -> dict[str, str]:
-    """What came of every rung that was offered.
-
-    Who offers another rung has heard no yes to the one before: of two that sound agreed to, the last is
-    believed. A call agrees to one rung (nine of 1,139 labelled calls to two).
-    """
-    agreed = {
-        item: max((odds for result, odds in found if result == "accepted"), default=None)
-        for item, turns in offering.turns.items()
-        if (found := [result_of(reading, turn) for turn in turns])
-    }
-    surely = reading.fusion.thresholds["accepts_after"]
-    sure = [offering.turns[item][-1] for item, odds in agreed.items() if odds is not None and odds > surely]
-    results = {}
-    for item in agreed:
-        turns = offering.turns[item]
-        may_agree = turns[-1] >= max(sure, default=-1)
-        result = result_of(reading, turns[0], may_agree=may_agree)[0]
-        for later in turns[1:]:
-            again = result_of(reading, later, may_agree=may_agree)[0]
-            if again == "accepted" or (result == "open" and again != "open"):
-                result = again
-        results[item] = result
-    return results
-
-
 def judge_rungs(reading: Reading, offering: Offering, ending: Ending) -> list[Judgement]:
     """Every rung of the ladder."""
     found: list[Judgement] = []
     accepted = False
-    results = results_of(reading, offering)
+    results = results_of(reading, offering.turns)
     for step in reading.plan.next_steps:
         turns = offering.turns.get(step.id, [])
         best = max(offering.odds.get(step.id, {}).items(), key=lambda p: (p[1], -p[0]), default=(None, -8.0))

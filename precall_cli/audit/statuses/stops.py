@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (a pattern is read whole)
 """Stop conditions: `not_triggered`, `honoured`, or `violated` where the agent went on after the trigger.
 
 Honoured: after the trigger the agent does the planned action and nothing else: apologises, confirms, says
@@ -16,23 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from precall_cli.audit.acts import CONCESSION, OFFER, QUESTION
 from precall_cli.audit.candidates import considered
 from precall_cli.audit.examination import Judgement
-from precall_cli.audit.features import BRAGS, triggers
+from precall_cli.audit.features import going, triggers
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.reading import Reading
 from precall_cli.audit.situations import situations_of
-from precall_cli.audit.wording import Wording
 from precall_cli.records.plan import StopCondition
-
-_STILL_SELLS = Wording(
-    r"\b(?:before (?:i|you|we) (?:go|hang)|just (?:one|a|quick|before)|one (?:more|last|quick|thing|second)|real quick|quick(?:ly)?|but (?:half|a|would|if|first|let|we|the|i)|while i have you|at least|"
-    r"only that|most people|a lot of (?:folks|people)|that said|in that case|i'?ll be quick|would really|love them|save you|overpaying|well (?:could|if|how))\b"
-)
-_POLITE = Wording(
-    r"\b(?:is that (?:ok|okay|alright)|are you (?:ok|okay|alright)|anything (?:else )?i can do|everything ok|can i get someone|is there anyone with you|shall i (?:end|hang)|okay\?|right\?|which number|this number)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,65 +32,14 @@ class Stop:
     heard: int
 
 
-def goes_on(reading: Reading, turn: int, action: str) -> bool:
-    """Whether an agent's turn after a trigger sells, asks or offers."""
-    acts = reading.turns[turn]
-    text = acts.text
-    asks = any(QUESTION.search(c) and "?" in c for c in acts.clauses) or (
-        acts.does("question") and "?" not in text and bool(_ASKS_BARE.search(text))
-    )
-    if asks and _POLITE.search(text):
-        asks = False
-    planned = _planned(action, text)
-    if planned and not _STILL_SELLS.search(text) and not CONCESSION.search(text):
-        asks = False
-    net = max(float(reading.asks_best[turn]), float(reading.offers_best[turn]))
-    sells = (
-        bool(_STILL_SELLS.search(text))
-        or bool(CONCESSION.search(text) and not acts.does("removal"))
-        or bool(BRAGS.search(text))
-    )
-    offers = bool(OFFER.search(text)) and not acts.does("removal", "apology", "farewell") and not planned
-    leaves = acts.does("removal", "farewell", "apology")
-    if asks:
-        return True
-    if sells and not (leaves and net < 0 and not offers):
-        return True
-    return (offers and net > -1) or (net > 1.5 and not leaves and not planned)
-
-
-_ASKS_BARE = Wording(
-    r"^(?:\w+ ){0,4}?(?:what|who|how|when|where|which|why|(?:do|did|are|were|have|will|would|could|can|may|might) (?:you|i|we)|can|could|would|is it|shall|should i)\b"
-)
-"""A question without its mark, as recognisers write it."""
-
-_ACTIONS = (
-    (
-        Wording(
-            r"\b(?:callback|call (?:when|back|at|later|once)|ring (?:later|another|after|back)|another (?:day|time)|safer time|call from a person|person will call)\b"
-        ),
-        Wording(
-            r"\b(?:call (?:you |back |again )?(?:back|when|later|at|once|another)|ring (?:you )?(?:back|later|another|when|after)|try (?:you|your \w+|again)|another (?:time|day)|safer|have (?:a|some)\w* (?:person )?(?:call|ring))\b"
-        ),
-    ),
-    (
-        Wording(r"\b(?:connect|transfer|put (?:them|him|her) (?:on|through)|person|human|dispatcher)\b"),
-        Wording(
-            r"\b(?:connect\w*|transferr?\w*|put(?:ting)? you (?:on|through)|hold the line|have (?:a|some)\w*(?: \w+)? call|person will)\b"
-        ),
-    ),
-    (
-        Wording(
-            r"\b(?:give|send|tell|name|say)\b[^.;,]{0,30}\b(?:address|number|e-?mail|name|where|source)\b"
-        ),
-        Wording(r"\b(?:address|it'?s|from|dot|at \w+ dot)\b"),
-    ),
-)
-
-
-def _planned(action: str, text: str) -> bool:
-    """Whether what sounds like an offer is the planned action itself."""
-    return any(named.search(action) and said.search(text) for named, said in _ACTIONS)
+def going_on(reading: Reading, heard: int, action: str) -> list[int]:
+    """The agent's turns after a trigger in turn `heard` that still sell, ask or offer."""
+    turns, features = going(reading, heard, action)
+    if not turns:
+        return []
+    odds = reading.fusion.log_odds("goes_on", features)
+    limit = reading.fusion.thresholds["goes_on"]
+    return [turn for turn, value in zip(turns, np.atleast_1d(odds), strict=True) if value > limit]
 
 
 def plain_opt_outs(reading: Reading, item: StopCondition, turns: list[int]) -> frozenset[int]:
@@ -175,8 +113,8 @@ def _unclear(
 ) -> set[tuple[str, int]]:
     """Stops and turns where the score alone takes one turn for several different stops: it then knows none.
 
-    A turn that ends a call resembles all of them a little. Only a stop whose situation is named in so many words,
-    or that leads all others there, is believed.
+    A turn that ends a call resembles all of them a little. Only a stop whose situation is named in so many
+    words, or that leads all others there, is believed.
     """
     found: set[tuple[str, int]] = set()
     for turn in sorted({t for row in rows.values() for t in row}):
@@ -193,11 +131,13 @@ def _unclear(
 
 def _triggered(reading: Reading, item: StopCondition, turn: int, odds: float, row: dict[int, float]) -> Stop:
     after = [t.i for t in reading.turns if t.i > turn and t.speaker == "agent" and t.clauses]
-    going = [t for t in after if goes_on(reading, t, item.action)]
-    answer = going or after[:1]
-    status = "violated" if going else "honoured"
+    further = going_on(reading, turn, item.action)
+    answer = further or after[:1]
+    status = "violated" if further else "honoured"
     why = (
-        "after it the agent went on selling, asking or offering" if going else "the agent stopped as planned"
+        "after it the agent went on selling, asking or offering"
+        if further
+        else "the agent stopped as planned"
     )
     judgement = Judgement(
         item.id,
