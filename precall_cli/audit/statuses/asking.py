@@ -37,7 +37,8 @@ NO_QUESTION = 3.0
 """Log-odds taken from a turn that has no form of a question and leaves no gap."""
 
 
-def _can_ask(reading: Reading, turn: int) -> bool:
+def can_ask(reading: Reading, turn: int) -> bool:
+    """Whether a turn has the form of a question, leaves a gap or invites, or acts like one."""
     return reading.turns[turn].does("question", "gap", "invites") or bool(reading.table.question[turn] > 0)
 
 
@@ -60,7 +61,7 @@ def find_asking(reading: Reading) -> Asking:
                 if names_to_confirm(reading, item, turn):
                     confirmed.setdefault(item.id, turn)
                     odds[column] = -8.0
-        rows.append(np.where([_can_ask(reading, turn) for turn in turns], odds, odds - NO_QUESTION))
+        rows.append(np.where([can_ask(reading, turn) for turn in turns], odds, odds - NO_QUESTION))
     ranks: list[int | None] = [*range(len(questions)), *([None] * len(known))]
     limits, order = reading.fusion.thresholds, reading.fusion.layers["order"].weights
     prior = Prior(

@@ -23,7 +23,7 @@ from precall_cli.audit.examination import Judgement, LookUp
 from precall_cli.audit.features import answers
 from precall_cli.audit.fusion import probability
 from precall_cli.audit.reading import Features, Reading
-from precall_cli.audit.statuses.asking import Asking, volunteering
+from precall_cli.audit.statuses.asking import Asking, can_ask, volunteering
 from precall_cli.audit.words import content, shared
 from precall_cli.records.plan import Question
 
@@ -99,7 +99,9 @@ def remainder(
     ]
     told = volunteering(reading, question)
     told_at = max(told, key=lambda t: (told[t], -t), default=None)
-    asked_at = max(free or row, key=lambda t: (row[t], -t), default=None)
+    least = reading.fusion.thresholds["asks_least"]
+    asking_turns = [t for t in free or row if row[t] > least and can_ask(reading, t)]
+    asked_at = max(asking_turns, key=lambda t: (row[t], -t), default=None)
     wanted = content(f"{question.question} {question.topic.replace('_', ' ')} " + " ".join(question.cues))
     given = reading.table.row(question.id, "answers")
     missing = [q for q in questions if q.id not in asking.first.turn]

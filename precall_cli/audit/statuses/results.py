@@ -123,7 +123,7 @@ def results_of(reading: Reading, offered: Mapping[str, Sequence[int]]) -> dict[s
             continue
         if "settled" in reading.fusion.layers and not reading.plain:
             settled = float(reading.fusion.log_odds("settled", settling(reading, offered, item)))
-            agreed = settled > reading.fusion.thresholds["settled"]
+            agreed = settled > reading.fusion.thresholds["settled"] and not _refused(reading, turns)
             if agreed and any(agrees(reading, t) for t in _heard_at(reading, turns)):
                 results[item] = "accepted"
                 continue
@@ -136,6 +136,19 @@ def results_of(reading: Reading, offered: Mapping[str, Sequence[int]]) -> dict[s
                 result = again
         results[item] = result
     return results
+
+
+PLAINLY = 2.0
+"""Log-odds of a no from which what is said later, a word of thanks, say, is no yes to the same offer."""
+
+
+def _refused(reading: Reading, turns: Sequence[int]) -> bool:
+    """Whether the last offer was plainly declined, and none was agreed to in the reply to it."""
+    replies = [reply_features(reading, turn) for turn in turns]
+    return (
+        _odds(reading, "declines", replies[-1]) > PLAINLY
+        and max(_odds(reading, "accepts", reply) for reply in replies) < 0
+    )
 
 
 def _heard_at(reading: Reading, turns: Sequence[int]) -> list[int]:
