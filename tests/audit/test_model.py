@@ -49,7 +49,7 @@ def test_shapes_ranges_and_speakers() -> None:
 
 def test_what_is_clear() -> None:
     p = load().score(PLAN, CALL)
-    assert int(p[0].argmax()) == 2 and p[0, 2] > 0.3
+    assert int(p[0].argmax()) == 2 and p[0, 2] > 0.5
     assert int(p[1].argmax()) == 4 and p[1, 4] > 0.5
     assert p[2].max() < 0.5
     assert int(p[3].argmax()) == 0 and p[3, 0] > 0.5
