@@ -56,6 +56,12 @@ def probability(log_odds: float) -> float:
     return round(float(1.0 / (1.0 + np.exp(-np.clip(log_odds, -30, 30)))), 3)
 
 
+def log_odds_of(chance: float) -> float:
+    """Log-odds from a probability, within those that a score can have."""
+    chance = min(max(chance, 1e-4), 1 - 1e-4)
+    return float(np.log(chance / (1 - chance)))
+
+
 def parse_fusion(text: str) -> Fusion:
     """Layers and thresholds from the text of a fusion file."""
     document = json.loads(text)

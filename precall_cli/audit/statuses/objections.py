@@ -18,7 +18,7 @@ import numpy as np
 from precall_cli.audit.candidates import considered
 from precall_cli.audit.examination import Judgement
 from precall_cli.audit.features import handles, objects
-from precall_cli.audit.fusion import probability
+from precall_cli.audit.fusion import log_odds_of, probability
 from precall_cli.audit.loose import unplanned_objection
 from precall_cli.audit.reading import Features, Reading
 from precall_cli.records.plan import Objection
@@ -64,6 +64,7 @@ def find_raised(reading: Reading, end: int) -> tuple[dict[str, Raised], dict[str
     other = [float(reading.fusion.log_odds("unplanned", unplanned_objection(reading, t))) for t in turns]
     rival = np.array(other) - reading.fusion.thresholds["objects_rival"]
     found: dict[str, Raised] = {}
+    dropped: dict[tuple[int, int], float] = {}
     for row, item in enumerate(items):
         hits = [
             k
@@ -82,6 +83,10 @@ def find_raised(reading: Reading, end: int) -> tuple[dict[str, Raised], dict[str
             )
             if hit.status != "not_raised":
                 found[item.id] = hit
+            else:
+                dropped[row, best] = log_odds_of(1 - hit.chances["not_raised"])
+    for place, value in dropped.items():
+        matrix[place] = value
     return found, {
         i: dict(zip(turns, map(float, row), strict=True)) for i, row in zip(ids, matrix, strict=True)
     }
@@ -161,16 +166,17 @@ def judge_objections(
     found: list[Judgement] = []
     for item in reading.plan.objections:
         hit = raised.get(item.id)
-        look_up = considered(
-            reading,
-            item.id,
-            "objects",
-            odds.get(item.id, {}),
-            [hit.turn] if hit is not None else [],
-            "lost: too unlike the objection",
-        )
+        taken = {other.turn: name for name, other in raised.items() if name != item.id}
+
+        def lost(turn: int, taken: Mapping[int, str] = taken) -> str:
+            return (
+                f"lost: the turn raises {taken[turn]}" if turn in taken else "lost: too unlike the objection"
+            )
+
+        row = odds.get(item.id, {})
+        look_up = considered(reading, item.id, "objects", row, [hit.turn] if hit is not None else [], lost)
         if hit is None:
-            best = max(odds.get(item.id, {}).values(), default=-8.0)
+            best = max((o for turn, o in row.items() if turn not in taken), default=-8.0)
             found.append(
                 Judgement(
                     item.id,
