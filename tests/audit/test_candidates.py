@@ -7,7 +7,10 @@ import pytest
 
 from precall_cli.audit import audit_call, examine_call
 from precall_cli.audit.acts import count_questions
-from precall_cli.audit.assign import Prior, assign
+from precall_cli.audit.assign import Assignment, Prior, assign
+from precall_cli.audit.ending import find_ending
+from precall_cli.audit.statuses.asking import Asking, find_asking
+from precall_cli.audit.statuses.questions import Left, judge_questions
 from tests.audit.calls import PLAN, SPOKEN, call, plan
 from tests.audit.test_laws import kinds, statuses
 
@@ -29,6 +32,21 @@ def test_what_won_is_among_the_candidates() -> None:
     for item in ("opening", "d1", "q1", "q4", "n1", "objective"):
         won = [c.turn for c in found.judgements[item].candidates if c.won]
         assert won and found.judgements[item].turns[0] in won
+
+
+def test_a_question_hidden_in_other_words_shows_its_turn_as_the_one_that_won() -> None:
+    reading = examine_call(plan(), call(SPOKEN))[1].reading
+    nothing_sure = Asking(Assignment({}, {}), find_asking(reading).odds, {})
+    hidden = {
+        f"q{k}": Left({"asked": 0.6, "volunteered": 0.3, "absent": 0.1}, 2 * k, None) for k in range(1, 5)
+    }
+    for judged in judge_questions(reading, nothing_sure, hidden, find_ending(reading, False)):
+        assert judged.status == "asked" and judged.confidence == 0.6
+        assert (
+            [c.turn for c in judged.candidates if c.won]
+            == list(judged.turns)
+            == [hidden[judged.item].asked_at]
+        )
 
 
 @pytest.mark.parametrize(

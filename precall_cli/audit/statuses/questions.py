@@ -168,7 +168,7 @@ def _judge(reading: Reading, asking: Asking, left: Left | None, item: str, endin
 
     def judged(status: str, confidence: float, why: str, turn: int | None = None) -> Judgement:
         turns = () if turn is None else (turn,)
-        look_up = _candidates(reading, asking, item)
+        look_up = _candidates(reading, asking, item, turn if status == "asked" else None)
         return Judgement(
             item, "qualification", status, turns, confidence, why, proof=turn, considered=look_up
         )
@@ -190,9 +190,8 @@ def _judge(reading: Reading, asking: Asking, left: Left | None, item: str, endin
     return judged("skipped", confidence, f"never asked, though {ending.why}")
 
 
-def _candidates(reading: Reading, asking: Asking, item: str) -> LookUp:
-    """The likeliest turns for an item, with why each won or lost."""
-    won = asking.turns_of(item)
+def _candidates(reading: Reading, asking: Asking, item: str, won: int | None) -> LookUp:
+    """The likeliest turns for an item, with why each won or lost; `won` is the turn that asks it, if any."""
 
     def lost(turn: int) -> str:
         taken = [other for other, at in asking.first.turn.items() if at == turn and other != item]
@@ -209,7 +208,7 @@ def judge_known(reading: Reading, asking: Asking) -> list[Judgement]:
     found: list[Judgement] = []
     for item in reading.plan.coordination.known if reading.plan.coordination else ():
         turn = asking.turns_of(item.id)
-        look_up = _candidates(reading, asking, item.id)
+        look_up = _candidates(reading, asking, item.id, turn)
         if turn is not None:
             odds = asking.first.log_odds[item.id]
             found.append(
