@@ -14,7 +14,18 @@ from precall_cli.audit.model import RELATIONS, Query, allowed, places, query_wor
 from precall_cli.audit.model.words import NUMERALS, Lexicon, split_clauses, split_words
 from training.data import HEADS, Dialogue, Labelled
 from training.material import Exchange, draw, entries
-from training.mixing import asked_in_other_words, of_exchanges, told_besides, with_exchange, with_stop
+from training.mixing import (
+    asked_in_other_words,
+    objected_otherwise,
+    of_exchanges,
+    other_objections,
+    swapped,
+    swaps,
+    taken_out,
+    told_besides,
+    with_exchange,
+    with_stop,
+)
 from training.noise import corrupt
 
 RELATION = {name: i for i, name in enumerate(RELATIONS)}
@@ -38,6 +49,12 @@ class Recipe:
     exchange: float = 0.0
     told: float = 0.0
     """How often a reply also tells what nobody asked for."""
+    left_out: float = 0.0
+    """How often a question of the plan is taken out with its answer."""
+    swap: float = 0.0
+    """How often one is asked in another way, or its neighbour asked in its place or besides, and as often an objection is
+    raised and answered otherwise.
+    """
 
 
 def digits(word: str) -> float:
@@ -105,6 +122,12 @@ class Maker:
 
     def _mixed(self, dialogue: Dialogue, recipe: Recipe, exchanges: Sequence[Exchange]) -> Dialogue:
         rng = self.rng
+        if dialogue.id in swaps() and rng.random() < recipe.swap:
+            dialogue = swapped(dialogue, swaps()[dialogue.id], rng)
+        if dialogue.id in other_objections() and rng.random() < recipe.swap:
+            dialogue = objected_otherwise(dialogue, other_objections()[dialogue.id], rng)
+        if rng.random() < recipe.left_out:
+            dialogue = taken_out(dialogue, rng)
         while rng.random() < recipe.exchange:
             which = rng.random()
             if which < 0.6:

@@ -287,6 +287,9 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
     def of(kind: str, hits: Iterable[int]) -> list[int]:
         return [i for i in hits if (speakers[i] == "agent") == (kind == "agent")]
 
+    def turns_of_type(kind: str) -> list[int]:
+        return [t for d in deviations if d["type"] == kind for t in d["turns"]]
+
     def add(item: str, relation: str, text: str, positive: list[int], **more: Any) -> None:
         queries.append(Labelled(item, relation, [text], positive, status=gold[item]["status"], **more))
 
@@ -295,7 +298,15 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
         raised = of("contact", hits)
         objection |= set(raised)
         handling |= set(of("agent", hits))
-        add(entry["id"], "objects", entry["objection"], raised, cues=entry.get("cues") or [])
+        unplanned = set(of("contact", turns_of_type("unanticipated_objection"))) - set(raised)
+        add(
+            entry["id"],
+            "objects",
+            entry["objection"],
+            raised,
+            cues=entry.get("cues") or [],
+            hard=unplanned,
+        )
         answer = of("agent", hits)
         more = [
             i
@@ -336,6 +347,8 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
         )
         if heard:
             (opt_out if OPT_OUT.search(entry["condition"]) else vague).update(heard)
+    # what is asked or raised and stands on no item comes nearest to what was planned
+    beside = set(of("agent", turns_of_type("off_plan_question")))
     for deviation in deviations:
         if deviation["type"] in ("off_plan_question", "question_repeated"):
             question |= set(of("agent", deviation["turns"]))
@@ -368,7 +381,15 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
             asked = sorted(set(asked) | set(of("agent", repeats)))
             question |= set(asked)
             topic = entry.get("topic") or ""
-            add(entry["id"], "asks", entry["question"], asked, topic=topic, cues=entry.get("cues") or [])
+            add(
+                entry["id"],
+                "asks",
+                entry["question"],
+                asked,
+                topic=topic,
+                cues=entry.get("cues") or [],
+                hard=beside - set(asked),
+            )
             after = [i for i in contact if asked and i > asked[0]]
             given = of("contact", hits) if status == "volunteered" else after[:1]
             add(
@@ -377,7 +398,7 @@ def _call(record: dict[str, Any], group: str) -> Dialogue:
                 entry["question"],
                 given,
                 topic=topic,
-                hard=set(given),
+                hard=set(given) | (set() if asked else {i + 1 for i in beside if i + 1 in contact}),
                 unknown=set(after[1:])
                 | {
                     i

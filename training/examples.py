@@ -57,6 +57,8 @@ class Rows:
         self.names: dict[str, list[str]] = {}
         self.values: dict[str, list[np.ndarray]] = defaultdict(list)
         self.labels: dict[str, list[np.ndarray]] = defaultdict(list)
+        self.counts: dict[str, list[np.ndarray]] = defaultdict(list)
+        self.choice_counts: dict[str, list[float]] = defaultdict(list)
 
     def add(
         self,
@@ -77,15 +79,18 @@ class Rows:
         self.values[layer].append(x)
         self.labels[layer].append(y)
 
-    def extend(self, other: Rows) -> None:
+    def extend(self, other: Rows, count: float = 1.0) -> None:
+        """Also the examples of `other`, each counting as so many."""
         for name, choices in other.choices.items():
             self.choices[name] += choices
+            self.choice_counts[name] += [count] * len(choices)
             if other.blocks.get(name):
                 self.blocks.setdefault(name, other.blocks[name])
         for layer, names in other.names.items():
             self.names.setdefault(layer, names)
             self.values[layer] += other.values[layer]
             self.labels[layer] += other.labels[layer]
+            self.counts[layer] += [np.full(len(y), count) for y in other.labels[layer]]
 
 
 def first_rows(record: dict[str, Any], reading: Reading) -> Rows:

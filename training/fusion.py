@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,7 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
     """
     choices = rows.choices[choice]
     sizes = np.array([len(x) for x, _ in choices])
+    counts = np.array(rows.choice_counts[choice])
     x = np.concatenate([x for x, _ in choices])
     starts = np.cumsum(sizes) - sizes
     y = np.zeros(len(x))
@@ -91,9 +92,9 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
     for _ in range(80):
         e = np.exp(np.clip(z @ w, -30, 30))
         p = e / (1 + np.add.reduceat(e, starts))[of]
-        gradient = z.T @ (p - y) + ridge * w
+        gradient = z.T @ ((p - y) * counts[of]) + ridge * w
         mean = np.add.reduceat(z * p[:, None], starts)
-        hessian = (z * p[:, None]).T @ z - mean.T @ mean + np.diag(ridge)
+        hessian = (z * (p * counts[of])[:, None]).T @ z - (mean * counts[:, None]).T @ mean + np.diag(ridge)
         step = np.linalg.solve(hessian, gradient)
         w = w - step * min(1.0, 3.0 / (np.abs(step).max() + 1e-9))
         if np.abs(step).max() < 1e-6:
@@ -113,6 +114,7 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
 def fit(rows: Rows, layer: str) -> Layer:
     """Logistic regression by Newton's method, with a ridge on standardised features."""
     x, y = np.concatenate(rows.values[layer]), np.concatenate(rows.labels[layer])
+    counts = np.concatenate(rows.counts[layer])
     mean, scale = x.mean(0), x.std(0)
     use = scale > 1e-9
     z = np.where(use, (x - mean) / np.where(use, scale, 1), 0)
@@ -122,8 +124,8 @@ def fit(rows: Rows, layer: str) -> Layer:
     ridge[-1] = 1e-3
     for _ in range(60):
         p = 1 / (1 + np.exp(-np.clip(z @ w, -30, 30)))
-        gradient = z.T @ (p - y) + ridge * w
-        hessian = (z * (p * (1 - p))[:, None]).T @ z + np.diag(ridge)
+        gradient = z.T @ ((p - y) * counts) + ridge * w
+        hessian = (z * (p * (1 - p) * counts)[:, None]).T @ z + np.diag(ridge)
         step = np.linalg.solve(hessian, gradient)
         w = w - step
         if np.abs(step).max() < 1e-7:
@@ -253,11 +255,15 @@ def learn(
     thresholds: dict[str, float],
     cache: dict[str, tuple[Reading, Rows]],
     bare: Rows | None = None,
+    counts: Mapping[str, float] | None = None,
 ) -> Fusion:
-    """All layers from these records; each record's matcher is that of its writer."""
+    """All layers from these records, each counting as `counts` says by its id; each record's matcher is that
+    of its writer.
+    """
+    count = {r["id"]: 1.0 for r in records} | dict(counts or {})
     rows = Rows()
     for record in records:
-        rows.extend(cache[record["id"]][1])
+        rows.extend(cache[record["id"]][1], count[record["id"]])
     if bare is not None:
         rows.extend(bare)
     layers = {name: fit(rows, name) for name in rows.names}
@@ -266,23 +272,23 @@ def learn(
     fusion = Fusion(layers, thresholds, "first")
     asked = Rows()
     for record in records:
-        asked.extend(verified_rows(record, with_fusion(cache[record["id"]][0], fusion)))
-        asked.extend(meant_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+        asked.extend(verified_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
+        asked.extend(meant_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
     layers |= {name: fit(asked, name) for name in asked.names}
     fusion = Fusion(layers, thresholds, "verified")
     left = Rows()
     for record in records:
-        left.extend(left_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+        left.extend(left_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
     layers |= fit_choices(left, "left")
     fusion = Fusion(layers, thresholds, "left")
     second = Rows()
     for record in records:
-        second.extend(second_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+        second.extend(second_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
     layers |= {name: fit(second, name) for name in second.names}
     fusion = Fusion(layers, thresholds, "second")
     third = Rows()
     for record in records:
-        third.extend(third_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+        third.extend(third_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
     layers |= {name: fit(third, name) for name in third.names}
     return Fusion(layers, thresholds, "learned")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,192 @@ def insert(d: Dialogue, at: int, turns: Sequence[tuple[str, str]], cut: bool = F
         turns=[*d.turns[:at], *([t] for _, t in turns), *after_t],
         queries=queries,
         acts=acts,
+    )
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What an agent might have said at the turn that asks a question: other ways to ask it, and questions beside it with
+    their replies.
+    """
+
+    item: str
+    ways: list[str]
+    near: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class OtherObjection:
+    """What a contact might have said at the turn that raises an objection, and an agent at the one that answers it."""
+
+    item: str
+    said: list[str]
+    """The same objection in other words."""
+    beside: str
+    """An objection that nobody planned."""
+    none: str
+    """No objection, though on the same subject."""
+    answers: dict[str, str]
+    """One reply for each status: `handled`, `differently`, `ignored`."""
+
+
+def _entries_of(name: str) -> list[dict[str, Any]]:
+    lines = (Path(__file__).with_name("swaps") / f"{name}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@cache
+def swaps() -> dict[str, Swap]:
+    """What is written in ``swaps/questions.jsonl``, by call."""
+    return {
+        e["call"]: Swap(e["item"], e["ways"], [(question, reply) for question, reply in e["near"]])
+        for e in _entries_of("questions")
+    }
+
+
+@cache
+def other_objections() -> dict[str, OtherObjection]:
+    """What is written in ``swaps/objections.jsonl``, by call."""
+    return {
+        e["call"]: OtherObjection(
+            e["item"],
+            e["said"],
+            *e["not"],
+            {status: e[status] for status in ("handled", "differently", "ignored")},
+        )
+        for e in _entries_of("objections")
+    }
+
+
+def objected_otherwise(d: Dialogue, other: OtherObjection, rng: random.Random) -> Dialogue:
+    """``d`` with an objection raised in other words, or with another one or none in its place, and answered in one of
+    the ways; the answer does not give away what was raised.
+    """
+    raises = next((q for q in d.queries if (q.item, q.relation) == (other.item, "objects")), None)
+    if raises is None or len(raises.positive) != 1 or d.speakers[raises.positive[0] + 1 :][:1] != ["agent"]:
+        return d
+    at = raises.positive[0]
+    turns, acts = list(d.turns), {name: dict(values) for name, values in d.acts.items()}
+    answer, raised, luck = None, True, rng.random()
+    if luck < 0.4:
+        turns[at] = [rng.choice(other.said)]
+    elif luck < 0.8:
+        raised, act = False, rng.random() < 0.5
+        turns[at] = [other.beside if act else other.none]
+        acts["objection"][at] = int(act)
+    if rng.random() < 0.5:
+        answer = rng.choice(list(other.answers))
+        turns[at + 1] = [other.answers[answer]]
+        acts["question"][at + 1] = acts["offer"][at + 1] = -1
+
+    def seen(q: Labelled) -> Labelled:
+        if q.item != other.item:
+            # what else stood in turns that are changed is not known of them any more
+            lost = {at} if turns[at] is not d.turns[at] else set()
+            lost |= {at + 1} if answer else set()
+            gone = lost & set(q.positive)
+            return replace(q, positive=[i for i in q.positive if i not in gone], unknown=q.unknown | gone)
+        if q.relation == "objects":
+            return q if raised else replace(q, positive=[], unknown=set(), hard=q.hard | {at})
+        if not raised:
+            return replace(q, positive=[], hard=set(), unknown={at + 1}, weight=0.3)
+        if answer is None:
+            return q
+        return replace(q, positive=[at + 1] if answer == "handled" else [], unknown=set(), hard={at + 1})
+
+    return replace(d, turns=turns, acts=acts, queries=[seen(q) for q in d.queries])
+
+
+def swapped(d: Dialogue, swap: Swap, rng: random.Random) -> Dialogue:
+    """``d`` with one question of the plan asked in another way, or its neighbour asked in its place or besides."""
+    mine = {q.relation: q for q in d.queries if q.item == swap.item and q.relation in ("asks", "answers")}
+    if not {"asks", "answers"} <= set(mine) or not mine["asks"].positive:
+        return d
+    at = mine["asks"].positive[0]
+    if mine["asks"].positive != [at] or mine["answers"].positive != [at + 1]:
+        return d
+    luck = rng.random()
+    question, reply = rng.choice(swap.near)
+    if luck < 0.3:
+        return replace(d, turns=[*d.turns[:at], [rng.choice(swap.ways)], *d.turns[at + 1 :]])
+    if luck < 0.6:
+        where = rng.choice((at, at + 2))
+        made = insert(d, where, [("agent", question), ("contact", reply)])
+        for q in made.queries:
+            if q.item == swap.item and q.relation in mine:
+                beside = where if q.relation == "asks" else where + 1
+                q.hard.add(beside)
+                q.unknown.discard(beside)
+                q.weight = 1.0
+        for name, turn, value in (
+            ("question", where, 1),
+            ("offer", where, 0),
+            ("objection", where + 1, -1),
+            ("opt_out", where + 1, 0),
+        ):
+            made.acts.setdefault(name, {})[turn] = value
+        return made
+    queries = [
+        replace(
+            q,
+            positive=[],
+            unknown=set(),
+            hard={at if q.relation == "asks" else at + 1},
+            weight=2.0,
+        )
+        if q.item == swap.item and q.relation in mine
+        else q
+        for q in d.queries
+    ]
+    return replace(d, turns=[*d.turns[:at], [question], [reply], *d.turns[at + 2 :]], queries=queries)
+
+
+def taken_out(d: Dialogue, rng: random.Random) -> Dialogue:
+    """``d`` without one question of the plan and its answer, so that the question is neither asked nor told though all
+    that stands near it is still said; as it is where no exchange serves one question alone.
+    """
+    found = []
+    for at in range(2, len(d.turns) - 2):
+        if d.speakers[at - 1 : at + 3] != ["contact", "agent", "contact", "agent"]:
+            continue
+        here = [q for q in d.queries if q.relation != "honours" and {at, at + 1} & set(q.positive)]
+        asked = [q for q in here if q.relation == "asks"]
+        answered = [q for q in here if q.relation == "answers"]
+        if (
+            len(asked) == len(answered) == 1
+            and len(here) == 2
+            and asked[0].item == answered[0].item
+            and (asked[0].positive, answered[0].positive) == ([at], [at + 1])
+        ):
+            found.append((at, asked[0].item))
+    if not found:
+        return d
+    at, item = rng.choice(found)
+
+    def kept(indices: Sequence[int] | set[int]) -> list[int]:
+        return [i if i < at else i - 2 for i in indices if i not in (at, at + 1)]
+
+    queries = []
+    for q in d.queries:
+        mine = q.item == item and q.relation in ("asks", "answers")
+        queries.append(
+            replace(
+                q,
+                positive=kept(q.positive),
+                unknown=set(kept(q.unknown)),
+                hard=set(kept(q.hard)),
+                weight=2.0 if mine else q.weight,
+            )
+        )
+    return replace(
+        d,
+        speakers=[*d.speakers[:at], *d.speakers[at + 2 :]],
+        turns=[*d.turns[:at], *d.turns[at + 2 :]],
+        queries=queries,
+        acts={
+            name: {i if i < at else i - 2: v for i, v in values.items() if i not in (at, at + 1)}
+            for name, values in d.acts.items()
+        },
     )
 
 

@@ -201,6 +201,8 @@ def main() -> None:
     parser.add_argument("--stop", type=float, default=0.4)
     parser.add_argument("--exchange", type=float, default=0.35)
     parser.add_argument("--told", type=float, default=0.35)
+    parser.add_argument("--left-out", type=float, default=0.0)
+    parser.add_argument("--swap", type=float, default=0.0)
     parser.add_argument("--start", type=Path, help="go on from these weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -257,7 +259,9 @@ def main() -> None:
     recipes = {
         "sgd": Recipe(0.8, 0.25, 0.05, 0.06, 14),
         "star": Recipe(0.7, 0.3, 0.06, 0.06, 14),
-        "calls": Recipe(0.7, 0.3, 0.06, 0.04, 24, 4, args.stop, args.exchange, args.told),
+        "calls": Recipe(
+            0.7, 0.3, 0.06, 0.04, 24, 4, args.stop, args.exchange, args.told, args.left_out, args.swap
+        ),
         "made": Recipe(0.7, 0.3, 0.06, 0.04, 24, 2, told=args.told),
     }
     streams = {
