@@ -57,8 +57,6 @@ class Rows:
         self.names: dict[str, list[str]] = {}
         self.values: dict[str, list[np.ndarray]] = defaultdict(list)
         self.labels: dict[str, list[np.ndarray]] = defaultdict(list)
-        self.counts: dict[str, list[np.ndarray]] = defaultdict(list)
-        self.choice_counts: dict[str, list[float]] = defaultdict(list)
 
     def add(
         self,
@@ -79,18 +77,15 @@ class Rows:
         self.values[layer].append(x)
         self.labels[layer].append(y)
 
-    def extend(self, other: Rows, count: float = 1.0) -> None:
-        """Also the examples of `other`, each counting as so many."""
+    def extend(self, other: Rows) -> None:
         for name, choices in other.choices.items():
             self.choices[name] += choices
-            self.choice_counts[name] += [count] * len(choices)
             if other.blocks.get(name):
                 self.blocks.setdefault(name, other.blocks[name])
         for layer, names in other.names.items():
             self.names.setdefault(layer, names)
             self.values[layer] += other.values[layer]
             self.labels[layer] += other.labels[layer]
-            self.counts[layer] += [np.full(len(y), count) for y in other.labels[layer]]
 
 
 def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
@@ -119,13 +114,13 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
                 rows.add("goes_on", f, [float(t in gone) for t in turns])
     if not live or reading.line.live_from is None:
         return rows
-    last_stop = min((t for s in plan.stop_conditions for t in gold[s.id]["turns"]), default=10**6)
+    stop_at = first_stop(reading, gold)
     due = {
         x["status"]
         for i, x in gold.items()
         if reading.items[i][0] in ("qualification", "next_step", "objective")
     }
-    if last_stop == 10**6 and reading.agent and due & {"not_reached", "skipped", "not_pursued"}:
+    if stop_at is None and reading.agent and due & {"not_reached", "skipped", "not_pursued"}:
         rows.add("cut", breaks(reading), [float("not_reached" in due)])
     ids = [q.id for q in plan.qualification]
     known = list(plan.coordination.known) if plan.coordination else []
@@ -179,7 +174,9 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
             if status != "handled":
                 rows.add("ignored", f, [float(status == "ignored")])
     other = {t for d in deviations if d["type"] == "unanticipated_objection" for t in d["turns"]}
-    rows.choices["objects"], rows.blocks["objects"] = objections_of(reading, raisable, other, last_stop)
+    rows.choices["objects"], rows.blocks["objects"] = objections_of(
+        reading, raisable, other, 10**6 if stop_at is None else stop_at
+    )
     for d in plan.disclosures:
         turns, f = discloses(reading, d)
         hits = gold[d.id]["turns"]
@@ -202,6 +199,11 @@ def first_rows(record: dict[str, Any], reading: Reading) -> Rows:
             [float(gold["opening"]["status"] == "followed")],
         )
     return rows
+
+
+def first_stop(reading: Reading, gold: dict[str, Any]) -> int | None:
+    """The turn at which the first stop condition was triggered, by the labels; None where none was."""
+    return min((t for s in reading.plan.stop_conditions for t in gold[s.id]["turns"]), default=None)
 
 
 def whose_line(reading: Reading) -> dict[str, float]:
@@ -387,7 +389,7 @@ def left_rows(record: dict[str, Any], reading: Reading) -> Rows:
     rows, gold = Rows(), record["gold"]["items"]
     if reading.line.live_from is None or not reading.has_sides:
         return rows
-    stop = min((t for s in reading.plan.stop_conditions for t in gold[s.id]["turns"]), default=None)
+    stop = first_stop(reading, gold)
     ending = find_ending(reading, stop is not None)
     asking = find_asking(reading)
     for q in reading.plan.qualification:
@@ -469,7 +471,7 @@ def third_rows(record: dict[str, Any], reading: Reading) -> Rows:
         return rows
     asking = find_asking(reading)
     offering = find_offering(reading, taken_by(asking))
-    stop = min((t for s in reading.plan.stop_conditions for t in gold[s.id]["turns"]), default=None)
+    stop = first_stop(reading, gold)
     raised, _ = find_raised(reading, len(reading.turns) if stop is None else stop + 1)
     left = find_left(reading, asking, find_ending(reading, stop is not None))
     loose = find_loose(reading, asking, left, offering, raised, stop)
@@ -487,7 +489,7 @@ def meant_rows(record: dict[str, Any], reading: Reading) -> Rows:
     rows, gold = Rows(), record["gold"]["items"]
     if reading.line.live_from is None or not reading.has_sides:
         return rows
-    stop = min((t for s in reading.plan.stop_conditions for t in gold[s.id]["turns"]), default=None)
+    stop = first_stop(reading, gold)
     raised, odds = find_raised(reading, len(reading.turns) if stop is None else stop + 1)
     for o in reading.plan.objections:
         if o.id in raised:

@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,11 @@ from training.examples import (
 )
 
 THRESHOLDS = {
-    "asks_asked": 0.0, "asks_second": -4.0, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": -0.3, "left": 0.42,
+    "asks_asked": 0.0, "asks_second": -4.0, "asks_least": -3.0, "asks_again": -1.5, "asks_reminded": 2.5, "verified": 0.4, "left": 0.42,
     "answers": -0.3, "offers": 0.0, "offers_second": 2.0, "offers_only": -1.0, "accepts": 0.0, "settled": 0.0, "objects": 0.4, "objects_rival": 1.0, "handled": -0.2, "ignored": 0.0,
-    "triggers": -0.5, "goes_on": 0.4, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": -0.3, "opens": 0.2, "off_plan": 1.4, "off_ladder": -0.8, "repeats": 0.0,
+    "triggers": -0.6, "goes_on": 0.4, "discloses": 0.0, "late": 0.0, "cut": 0.0, "mentions": 0.0, "opens": 0.2, "off_plan": 0.7, "off_ladder": -0.8, "repeats": 0.0,
     "unplanned": 0.0, "plain_asks": 0.0, "plain_offers": 0.0, "plain_discloses": 0.0, "plain_off_plan": 0.0, "line": 0.0,
-    "uncertain": 0.15, "uncertain_critical": 0.35, "alarm": 0.5,
+    "uncertain": 0.15, "uncertain_critical": 0.35, "alarm": 0.45,
 }  # fmt: skip
 STRENGTH = {
     "opens": 3.0,
@@ -76,7 +76,6 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
     """
     choices = rows.choices[choice]
     sizes = np.array([len(x) for x, _ in choices])
-    counts = np.array(rows.choice_counts[choice])
     x = np.concatenate([x for x, _ in choices])
     starts = np.cumsum(sizes) - sizes
     y = np.zeros(len(x))
@@ -92,9 +91,9 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
     for _ in range(80):
         e = np.exp(np.clip(z @ w, -30, 30))
         p = e / (1 + np.add.reduceat(e, starts))[of]
-        gradient = z.T @ ((p - y) * counts[of]) + ridge * w
+        gradient = z.T @ (p - y) + ridge * w
         mean = np.add.reduceat(z * p[:, None], starts)
-        hessian = (z * (p * counts[of])[:, None]).T @ z - (mean * counts[:, None]).T @ mean + np.diag(ridge)
+        hessian = (z * p[:, None]).T @ z - mean.T @ mean + np.diag(ridge)
         step = np.linalg.solve(hessian, gradient)
         w = w - step * min(1.0, 3.0 / (np.abs(step).max() + 1e-9))
         if np.abs(step).max() < 1e-6:
@@ -114,7 +113,6 @@ def fit_choices(rows: Rows, choice: str) -> dict[str, Layer]:
 def fit(rows: Rows, layer: str) -> Layer:
     """Logistic regression by Newton's method, with a ridge on standardised features."""
     x, y = np.concatenate(rows.values[layer]), np.concatenate(rows.labels[layer])
-    counts = np.concatenate(rows.counts[layer])
     mean, scale = x.mean(0), x.std(0)
     use = scale > 1e-9
     z = np.where(use, (x - mean) / np.where(use, scale, 1), 0)
@@ -124,8 +122,8 @@ def fit(rows: Rows, layer: str) -> Layer:
     ridge[-1] = 1e-3
     for _ in range(60):
         p = 1 / (1 + np.exp(-np.clip(z @ w, -30, 30)))
-        gradient = z.T @ ((p - y) * counts) + ridge * w
-        hessian = (z * (p * (1 - p) * counts)[:, None]).T @ z + np.diag(ridge)
+        gradient = z.T @ (p - y) + ridge * w
+        hessian = (z * (p * (1 - p))[:, None]).T @ z + np.diag(ridge)
         step = np.linalg.solve(hessian, gradient)
         w = w - step
         if np.abs(step).max() < 1e-7:
@@ -255,15 +253,11 @@ def learn(
     thresholds: dict[str, float],
     cache: dict[str, tuple[Reading, Rows]],
     bare: Rows | None = None,
-    counts: Mapping[str, float] | None = None,
 ) -> Fusion:
-    """All layers from these records, each counting as `counts` says by its id; each record's matcher is that
-    of its writer.
-    """
-    count = {r["id"]: 1.0 for r in records} | dict(counts or {})
+    """All layers from these records; each record's matcher is that of its writer."""
     rows = Rows()
     for record in records:
-        rows.extend(cache[record["id"]][1], count[record["id"]])
+        rows.extend(cache[record["id"]][1])
     if bare is not None:
         rows.extend(bare)
     layers = {name: fit(rows, name) for name in rows.names}
@@ -272,23 +266,23 @@ def learn(
     fusion = Fusion(layers, thresholds, "first")
     asked = Rows()
     for record in records:
-        asked.extend(verified_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
-        asked.extend(meant_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
+        asked.extend(verified_rows(record, with_fusion(cache[record["id"]][0], fusion)))
+        asked.extend(meant_rows(record, with_fusion(cache[record["id"]][0], fusion)))
     layers |= {name: fit(asked, name) for name in asked.names}
     fusion = Fusion(layers, thresholds, "verified")
     left = Rows()
     for record in records:
-        left.extend(left_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
+        left.extend(left_rows(record, with_fusion(cache[record["id"]][0], fusion)))
     layers |= fit_choices(left, "left")
     fusion = Fusion(layers, thresholds, "left")
     second = Rows()
     for record in records:
-        second.extend(second_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
+        second.extend(second_rows(record, with_fusion(cache[record["id"]][0], fusion)))
     layers |= {name: fit(second, name) for name in second.names}
     fusion = Fusion(layers, thresholds, "second")
     third = Rows()
     for record in records:
-        third.extend(third_rows(record, with_fusion(cache[record["id"]][0], fusion)), count[record["id"]])
+        third.extend(third_rows(record, with_fusion(cache[record["id"]][0], fusion)))
     layers |= {name: fit(third, name) for name in third.names}
     return Fusion(layers, thresholds, "learned")
 

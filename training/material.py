@@ -91,7 +91,7 @@ def _spread(texts: Sequence[str], replies: Sequence[Reply], salt: int) -> Iterat
     after must not give away which it was.
     """
     for i, text in enumerate(texts):
-        at = (salt + i * 5 + len(text)) % len(replies)
+        at = (salt + i) % len(replies)
         for reply, good in (replies[at], replies[(at + 1 + len(replies) // 2) % len(replies)]):
             yield text, reply, good
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from precall_cli.audit.acts import QUESTION
 from precall_cli.audit.features import stop_heard
+from precall_cli.audit.forms import same_form
 from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
 from precall_cli.audit.wording import Wording
 from precall_cli.audit.words import content, shared
@@ -49,8 +50,14 @@ def off_plan(reading: Reading, turn: int, asks_odds: float, explained: float) ->
     asking = " ".join(c for c in acts.clauses if QUESTION.search(c)) or acts.text
     before = reading.before(turn)
     said = reading.heard[before] if before is not None else frozenset()
+    planned = reading.plan.qualification
+    nearest = max(planned, key=lambda q: float(reading.table.row(q.id, "asks")[turn]), default=None)
     return {
         "act": float(reading.table.question[turn]),
+        "beside": max(
+            (shared(content(f"{q.question} {q.topic}"), reading.heard[turn]) for q in planned), default=0.0
+        ),
+        "other_form": float(nearest is not None and same_form(nearest.question, acts.text) < 0),
         "question": float(acts.does("question")),
         "mark": float("?" in acts.text),
         "gap": float(acts.does("gap")),

@@ -16,7 +16,7 @@ from precall_cli.records.instructions import ToldInstructions
 from precall_cli.records.json_text import digest
 from precall_cli.records.policy import Judging
 
-ENGINE = 2
+ENGINE = 3
 """Raised whenever the code of the engine can give another status for the same call."""
 
 

@@ -16,11 +16,14 @@ REAL = [
     "I'd rather you didn't ring here anymore.", "Leave us alone.", "No more calls, okay?", "Put me on your do not call list.",
     "I don't want to be contacted.", "quit ringing this line", "scratch me out of that book", "Don't ever phone this house again",
     "i'd appreciate it if you stopped calling", "We'd like to be left alone.", "that's the last time you call me",
+    "Let me be clear, take me off your list.", "Don't call me Saturday, don't call me at all, leave me alone.", "Just let me be.", "Don't call me on this number again.",
 ]  # fmt: skip
 ALIKE = [
     "Stop, let me grab a pen.", "Take me off speaker, would you?", "Don't call before nine, my wife sleeps.", "We stopped using them last year.",
     "Customers don't call us any more, they text.", "Don't call me on Monday, Tuesday is better.", "I told him to lose my number.",
     "I can't stop, the phone keeps ringing.", "Call it off for now, we'll see in June.",
+    "Let me be frank with you, the board decides.", "Please don't call me Ms Pennington, it's Fi.", "Don't call me Saturday, make it Sunday.",
+    "Jim, take me off that committee.", "Leave me alone with that bicycle for an hour.",
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import re
 import numpy as np
 
 from precall_cli.audit.features.shared import flags, lead_of, margin_of, once, once_a_call, turns_of
+from precall_cli.audit.forms import same_form
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
 from precall_cli.audit.wording import Wording
@@ -43,6 +44,10 @@ def asks(
     place = np.array([reading.place(t) for t in turns])
     due = 0.15 + 0.6 * (rank + 0.5) / max(count, 1)
     value = item.answer if isinstance(item, Known) else ""
+    words = np.array([shared(wanted, reading.heard[t]) for t in turns])
+    form = np.array(
+        [0.0 if isinstance(item, Known) else same_form(item.question, reading.turns[t].text) for t in turns]
+    )
     told = _told_by(item.told_by or "") if isinstance(item, Known) else None
     features: Features = {
         "net": row,
@@ -51,8 +56,10 @@ def asks(
         "told_before": told_before,
         "margin": margin_of(row, rest),
         "lead": lead_of(row),
-        "words": np.array([shared(wanted, reading.heard[t]) for t in turns]),
+        "words": words,
         "type": np.array([gives(kind, reading.reply_text(t)) for t in turns]),
+        "form": form,
+        "words_other_form": words * (form < 0),
         "off_place": np.zeros(len(turns)) if known else np.abs(place - due),
         "value": np.array([reading.names_value(value, t) for t in turns]),
         "reply_value": np.array(

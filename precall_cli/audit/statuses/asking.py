@@ -14,6 +14,7 @@ import numpy as np
 from precall_cli.audit.acts import READ_BACK, count_questions
 from precall_cli.audit.assign import Assignment, Prior, assign
 from precall_cli.audit.features import answers, asks
+from precall_cli.audit.forms import same_form
 from precall_cli.audit.match import Array
 from precall_cli.audit.reading import Features, Reading, gives, wanted_answer
 from precall_cli.audit.words import content, shared
@@ -183,6 +184,7 @@ def verification(
         "scheduling": float(acts.does("scheduling", "permission")),
         "shares": float(sum(t == turn for t in found.turn.values()) > 1),
         "type": gives(wants, reading.reply_text(turn)),
+        "form": 0.0 if known else same_form(reading.items[item][1].question, acts.text),  # type: ignore[attr-defined]
         "short": float(reading.length(turn) < 7),
         "known": float(known),
         "first": float(bool(reading.agent) and turn == reading.agent[0]),

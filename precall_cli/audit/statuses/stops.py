@@ -42,8 +42,16 @@ def going_on(reading: Reading, heard: int, action: str) -> list[int]:
     return [turn for turn, value in zip(turns, np.atleast_1d(odds), strict=True) if value > limit]
 
 
+PLAINLY_NOT = -2.0
+"""Below these log-odds even plain words of an opt-out are none: "don't ring the shed, ring this one". Of 106
+such turns of labelled calls the 87 that meant it have -0.1 or more, 14 of the 19 others -2.9 or less.
+"""
+
+
 def plain_opt_outs(reading: Reading, item: StopCondition, turns: list[int]) -> frozenset[int]:
-    """Turns in which the contact asks in plain words not to be called again: no score outvotes these."""
+    """Turns in which the contact asks in plain words not to be called again: believed unless the score is
+    plainly against it.
+    """
     opt_out = [s for s in situations_of(item.condition) if s.name == "opt_out"]
     return frozenset(
         t
@@ -75,7 +83,7 @@ def judge_stops(reading: Reading) -> list[Stop | Judgement]:
         hits = [
             (t, o)
             for t, o in odds_of.items()
-            if t in plain or (o > threshold and (item.id, t) not in unclear)
+            if (t in plain and o > PLAINLY_NOT) or (o > threshold and (item.id, t) not in unclear)
         ]
         if hits:
             heard[item.id] = hits[0]
