@@ -31,11 +31,13 @@ class Layer:
 
     def log_odds(self, features: Mapping[str, Array | float]) -> Array:
         """Log-odds for features given by name, each a number or an array of one shape."""
-        if missing := set(self.weights) - set(features):
-            raise KeyError(f"features without value: {', '.join(sorted(missing))}")
         total: Array | float = self.bias
-        for name, weight in self.weights.items():
-            total = total + weight * features[name]
+        try:
+            for name, weight in self.weights.items():
+                total = total + weight * features[name]
+        except KeyError:
+            missing = sorted(set(self.weights) - set(features))
+            raise KeyError(f"features without value: {', '.join(missing)}") from None
         return np.asarray(np.round(total, 6), dtype=np.float64)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -71,6 +71,7 @@ def wanted_answer(question: str) -> str:
     return next((name for name, pattern in _WANTS if pattern.search(question)), "any")
 
 
+@lru_cache(maxsize=4096)  # every question of a plan asks it of the same turns
 def gives(kind: str, answer: str) -> float:
     """1 where an answer is of the wanted kind, -1 where it is not, 0 where nothing can be said."""
     if kind == "any" or not answer:

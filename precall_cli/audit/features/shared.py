@@ -66,7 +66,7 @@ def flags(reading: Reading, turns: list[int], *names: str) -> Array:
 
 def margin_of(row: Array, others: Array) -> Array:
     """How far an item leads the best other item, at each turn."""
-    return np.clip(row - (others.max(axis=0) if len(others) else -8.0), -6, 6)
+    return within(row - (others.max(axis=0) if len(others) else -8.0), -6, 6)
 
 
 def lead_of(row: Array) -> Array:
@@ -75,5 +75,10 @@ def lead_of(row: Array) -> Array:
         return np.zeros(len(row))
     order = np.sort(row)
     best, second = order[-1], order[-2]
-    lead: Array = np.clip(row - np.where(row == best, second, best), -6, 6)
-    return lead
+    return within(row - np.where(row == best, second, best), -6, 6)
+
+
+def within(x: Array, low: float, high: float) -> Array:
+    """`np.clip`, which on the few turns of a call takes three times as long as its two halves."""
+    kept: Array = np.minimum(np.maximum(x, low), high)
+    return kept
