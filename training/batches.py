@@ -49,7 +49,7 @@ class Recipe:
     exchange: float = 0.0
     told: float = 0.0
     """How often a reply also tells what nobody asked for."""
-    left_out: float = 0.0
+    taken_out: float = 0.0
     """How often a question of the plan is taken out with its answer."""
     swap: float = 0.0
     """How often one is asked in another way, or its neighbour asked in its place or besides, and as often an objection is
@@ -126,7 +126,7 @@ class Maker:
             dialogue = swapped(dialogue, swaps()[dialogue.id], rng)
         if dialogue.id in other_objections() and rng.random() < recipe.swap:
             dialogue = objected_otherwise(dialogue, other_objections()[dialogue.id], rng)
-        if rng.random() < recipe.left_out:
+        if rng.random() < recipe.taken_out:
             dialogue = taken_out(dialogue, rng)
         while rng.random() < recipe.exchange:
             which = rng.random()

@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("--stop", type=float, default=0.4)
     parser.add_argument("--exchange", type=float, default=0.35)
     parser.add_argument("--told", type=float, default=0.35)
-    parser.add_argument("--left-out", type=float, default=0.0)
+    parser.add_argument("--taken-out", type=float, default=0.0)
     parser.add_argument("--swap", type=float, default=0.0)
     parser.add_argument("--start", type=Path, help="go on from these weights")
     parser.add_argument("--seed", type=int, default=1)
@@ -260,7 +260,7 @@ def main() -> None:
         "sgd": Recipe(0.8, 0.25, 0.05, 0.06, 14),
         "star": Recipe(0.7, 0.3, 0.06, 0.06, 14),
         "calls": Recipe(
-            0.7, 0.3, 0.06, 0.04, 24, 4, args.stop, args.exchange, args.told, args.left_out, args.swap
+            0.7, 0.3, 0.06, 0.04, 24, 4, args.stop, args.exchange, args.told, args.taken_out, args.swap
         ),
         "made": Recipe(0.7, 0.3, 0.06, 0.04, 24, 2, told=args.told),
     }

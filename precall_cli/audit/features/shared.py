@@ -79,6 +79,6 @@ def lead_of(row: Array) -> Array:
 
 
 def within(x: Array, low: float, high: float) -> Array:
-    """`np.clip`, which on the few turns of a call takes three times as long as its two halves."""
+    """`np.clip`, which on the few turns of a call takes more than twice as long as its two halves."""
     kept: Array = np.minimum(np.maximum(x, low), high)
     return kept
